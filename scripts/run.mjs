@@ -1,0 +1,35 @@
+// @ts-check
+/**
+ * Behind `npm start`, `npm test` and `npm run bench`: makes sure the dependencies are installed, then runs the command
+ * with the Node version the project is pinned to. Runs on Node 20 itself and imports nothing that has to be installed.
+ *
+ * package.json says `exec node …` because npm passes signals to the shell it starts, and a shell that waits for us
+ * would die of SIGTERM and leave the service running.
+ */
+import { dirname, delimiter } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { becomeOrSpawn } from './become-or-spawn.mjs';
+import { ensureInstalled } from './ensure-installed.mjs';
+import { findNode } from './find-node.mjs';
+
+/** @type {Record<string, string[]>} What Node is given for each command, before the user's own arguments. */
+const COMMANDS = {
+  start: ['src/main.ts'],
+  test: ['node_modules/vitest/vitest.mjs', 'run'],
+  bench: ['bench/main.ts'],
+};
+
+const [command = '', ...userArguments] = process.argv.slice(2);
+const commandArguments = COMMANDS[command];
+if (commandArguments === undefined) {
+  console.error(`Usage: node scripts/run.mjs <${Object.keys(COMMANDS).join('|')}> [arguments]`);
+  process.exit(1);
+}
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+ensureInstalled();
+
+const node = findNode();
+// First in PATH, so that whatever the command starts as "node" is the same version.
+const env = { ...process.env, PATH: dirname(node) + delimiter + (process.env['PATH'] ?? '') };
+becomeOrSpawn(node, [...commandArguments, ...userArguments], env);
