@@ -1,0 +1,188 @@
+import { InvalidRequest } from './errors.ts';
+import { Fields } from './fields.ts';
+import type { DecisionContext } from './ids.ts';
+import { applyJsonPatch } from './json-patch.ts';
+import { show } from './json.ts';
+import { requireKey, requireName, requireTags } from './naming.ts';
+
+/** Who must agree before flags of an environment change. Only Slipway's own approvals exist (`serviceKind`). */
+export interface ApprovalSettings {
+  readonly required: boolean;
+  readonly requiredApprovalTags: readonly string[];
+  readonly minNumApprovals: number;
+  readonly canReviewOwnRequest: boolean;
+  readonly canApplyDeclinedChanges: boolean;
+  readonly bypassApprovalsForPendingChanges: boolean;
+}
+
+/** Everything about an environment that its owners may change. */
+export interface EnvironmentSettings {
+  readonly name: string;
+  /** Six hexadecimal digits without `#`. */
+  readonly color: string;
+  /** Minutes that the PHP SDK may cache, 0 to 60. */
+  readonly defaultTtl: number;
+  readonly secureMode: boolean;
+  readonly defaultTrackEvents: boolean;
+  readonly requireComments: boolean;
+  readonly confirmChanges: boolean;
+  readonly critical: boolean;
+  readonly tags: readonly string[];
+  readonly approvalSettings: ApprovalSettings;
+}
+
+/** A place where flags live. Its id doubles as the client-side ID of SDKs. */
+export interface Environment extends EnvironmentSettings {
+  readonly id: string;
+  readonly projectId: string;
+  readonly key: string;
+  readonly sdkKey: string;
+  readonly mobileKey: string;
+  readonly version: number;
+  readonly createdAt: number;
+}
+
+/** A new environment as asked for: key, name and colour, and any setting. */
+export type NewEnvironment = { readonly key: string } & Pick<EnvironmentSettings, 'name' | 'color'> &
+  Partial<Omit<EnvironmentSettings, 'name' | 'color' | 'approvalSettings'>>;
+
+/** The environments of a project that was created without naming any. */
+export const DEFAULT_ENVIRONMENTS: readonly NewEnvironment[] = [
+  { key: 'test', name: 'Test', color: 'F5A623' },
+  { key: 'production', name: 'Production', color: '417505' },
+];
+
+const DEFAULT_SETTINGS: Omit<EnvironmentSettings, 'name' | 'color'> = {
+  defaultTtl: 0,
+  secureMode: false,
+  defaultTrackEvents: false,
+  requireComments: false,
+  confirmChanges: false,
+  critical: false,
+  tags: [],
+  approvalSettings: {
+    required: false,
+    requiredApprovalTags: [],
+    minNumApprovals: 1,
+    canReviewOwnRequest: false,
+    canApplyDeclinedChanges: true,
+    bypassApprovalsForPendingChanges: false,
+  },
+};
+
+/** @throws InvalidRequest naming the bad field. */
+export function createEnvironment(projectId: string, request: NewEnvironment, context: DecisionContext): Environment {
+  const { key, ...settings } = request;
+  return {
+    id: context.ids.objectId(),
+    projectId,
+    key: requireKey('key', key),
+    ...requireSettings({ ...DEFAULT_SETTINGS, ...settings }),
+    sdkKey: `sdk-${context.ids.uuid()}`,
+    mobileKey: `mob-${context.ids.uuid()}`,
+    version: 1,
+    createdAt: context.now,
+  };
+}
+
+/** Checks settings and brings them to their stored form. @throws InvalidRequest naming the bad field. */
+export function requireSettings(settings: EnvironmentSettings): EnvironmentSettings {
+  const { color, defaultTtl } = settings;
+  if (!/^[0-9a-fA-F]{6}$/.test(color)) {
+    throw new InvalidRequest(`color: ${show(color)} is not a colour; expected six hexadecimal digits such as "417505"`);
+  }
+  if (!Number.isInteger(defaultTtl) || defaultTtl < 0 || defaultTtl > 60) {
+    throw new InvalidRequest(`defaultTtl: expected whole minutes from 0 to 60, got ${show(defaultTtl)}`);
+  }
+  return {
+    name: requireName('name', settings.name),
+    color: color.toUpperCase(),
+    defaultTtl,
+    secureMode: settings.secureMode,
+    defaultTrackEvents: settings.defaultTrackEvents,
+    requireComments: settings.requireComments,
+    confirmChanges: settings.confirmChanges,
+    critical: settings.critical,
+    tags: requireTags('tags', settings.tags),
+    approvalSettings: requireApprovalSettings(settings.approvalSettings),
+  };
+}
+
+function requireApprovalSettings(settings: ApprovalSettings): ApprovalSettings {
+  const { required, requiredApprovalTags, minNumApprovals } = settings;
+  if (required && requiredApprovalTags.length > 0) {
+    throw new InvalidRequest(
+      'approvalSettings: required and requiredApprovalTags exclude each other; expected at most one of them',
+    );
+  }
+  if (!Number.isInteger(minNumApprovals) || minNumApprovals < 1 || minNumApprovals > 5) {
+    throw new InvalidRequest(
+      `approvalSettings.minNumApprovals: expected a whole number from 1 to 5, got ${show(minNumApprovals)}`,
+    );
+  }
+  return {
+    required,
+    requiredApprovalTags: requireTags('approvalSettings.requiredApprovalTags', requiredApprovalTags),
+    minNumApprovals,
+    canReviewOwnRequest: settings.canReviewOwnRequest,
+    canApplyDeclinedChanges: settings.canApplyDeclinedChanges,
+    bypassApprovalsForPendingChanges: settings.bypassApprovalsForPendingChanges,
+  };
+}
+
+/** Whether a flag with these tags may be changed directly, or only through an approval (docs/wire/flags.md). */
+export function requiresApproval(environment: Environment, flagTags: readonly string[]): boolean {
+  const { required, requiredApprovalTags } = environment.approvalSettings;
+  return required || requiredApprovalTags.some((tag) => flagTags.includes(tag));
+}
+
+/**
+ * Applies a JSON patch to the settings. `/approvalSettings/required` and `/approvalSettings/requiredApprovalTags` may
+ * be removed although they are always there: that resets them.
+ * @throws InvalidPatch, PreconditionFailed (see `applyJsonPatch`), InvalidRequest naming the bad field
+ */
+export function patchSettings(settings: EnvironmentSettings, patch: unknown): EnvironmentSettings {
+  const fields = new Fields(applyJsonPatch(settings, patch, Object.keys(settings)), '');
+  const approvals = fields.optional('approvalSettings', fields.object) ?? new Fields({}, 'approvalSettings.');
+  const defaults = DEFAULT_SETTINGS.approvalSettings;
+  if ((approvals.optional('serviceKind', approvals.string) ?? 'launchdarkly') !== 'launchdarkly') {
+    approvals.fail('serviceKind', '"launchdarkly", the only service for approvals');
+  }
+  return requireSettings({
+    name: fields.string('name'),
+    color: fields.string('color'),
+    defaultTtl: fields.integer('defaultTtl'),
+    secureMode: fields.boolean('secureMode'),
+    defaultTrackEvents: fields.boolean('defaultTrackEvents'),
+    requireComments: fields.boolean('requireComments'),
+    confirmChanges: fields.boolean('confirmChanges'),
+    critical: fields.boolean('critical'),
+    tags: fields.optional('tags', fields.strings) ?? [],
+    approvalSettings: {
+      required: approvals.optional('required', approvals.boolean) ?? defaults.required,
+      requiredApprovalTags:
+        approvals.optional('requiredApprovalTags', approvals.strings) ?? defaults.requiredApprovalTags,
+      minNumApprovals: approvals.optional('minNumApprovals', approvals.integer) ?? defaults.minNumApprovals,
+      canReviewOwnRequest: approvals.optional('canReviewOwnRequest', approvals.boolean) ?? defaults.canReviewOwnRequest,
+      canApplyDeclinedChanges:
+        approvals.optional('canApplyDeclinedChanges', approvals.boolean) ?? defaults.canApplyDeclinedChanges,
+      bypassApprovalsForPendingChanges:
+        approvals.optional('bypassApprovalsForPendingChanges', approvals.boolean) ??
+        defaults.bypassApprovalsForPendingChanges,
+    },
+  });
+}
+
+/** What must be allowed to turn `before` into `after`, and what to say of it. */
+export const ENVIRONMENT_ACTIONS: Record<keyof EnvironmentSettings, string> = {
+  name: 'updateName',
+  color: 'updateColor',
+  defaultTtl: 'updateTtl',
+  secureMode: 'updateSecureMode',
+  defaultTrackEvents: 'updateDefaultTrackEvents',
+  requireComments: 'updateRequireComments',
+  confirmChanges: 'updateConfirmChanges',
+  critical: 'updateCritical',
+  tags: 'updateTags',
+  approvalSettings: 'updateApprovalSettings',
+};

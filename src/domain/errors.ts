@@ -1,0 +1,97 @@
+/**
+ * The errors a request can end in. `code` is what clients see in the error body (docs/wire/errors.md);
+ * `rest/errors.ts` maps every code to one HTTP status.
+ */
+export type ErrorCode =
+  | 'invalid_request'
+  | 'invalid_patch'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'conflict'
+  | 'optimistic_locking_error'
+  | 'service_unavailable';
+
+/** Base of every error that is the caller's to read: a stable code, a sentence, and extra members of the error body. */
+export class SlipwayError extends Error {
+  readonly code: ErrorCode;
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+
+  constructor(code: ErrorCode, message: string, details?: Readonly<Record<string, unknown>>) {
+    super(message);
+    this.name = new.target.name;
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** The request cannot be understood or breaks a rule. The message names the field, the value and what was expected. */
+export class InvalidRequest extends SlipwayError {
+  constructor(message: string) {
+    super('invalid_request', message);
+  }
+}
+
+/** A JSON patch that cannot be applied to the resource. */
+export class InvalidPatch extends SlipwayError {
+  constructor(message: string) {
+    super('invalid_patch', message);
+  }
+}
+
+/** No credential, or one we do not know. */
+export class Unauthorized extends SlipwayError {
+  constructor(message = 'Invalid access token') {
+    super('unauthorized', message);
+  }
+}
+
+/** The caller is known but may not do this. */
+export class Forbidden extends SlipwayError {
+  constructor(message: string, details?: Readonly<Record<string, unknown>>) {
+    super('forbidden', message, details);
+  }
+}
+
+/** Something named in the path does not exist. */
+export class NotFound extends SlipwayError {
+  constructor(resource: string, name: string) {
+    super('not_found', `Invalid resource identifier: unknown ${resource} '${name}'`);
+  }
+}
+
+/** The path exists, the method or the direct change does not. */
+export class MethodNotAllowed extends SlipwayError {
+  constructor(message: string) {
+    super('method_not_allowed', message);
+  }
+}
+
+/** The resource is taken, or still in use. */
+export class Conflict extends SlipwayError {
+  constructor(message: string) {
+    super('conflict', message);
+  }
+}
+
+/** A condition that the caller attached to the change, such as a `test` of a JSON patch, does not hold. */
+export class PreconditionFailed extends SlipwayError {
+  constructor(message: string) {
+    super('optimistic_locking_error', message);
+  }
+}
+
+/** Somebody else changed the resource between our reading and our writing; the operation may be tried again. */
+export class StaleVersion extends SlipwayError {
+  constructor(message = 'Conflict. Optimistic lock error. Try again later.') {
+    super('optimistic_locking_error', message);
+  }
+}
+
+/** We cannot answer right now. */
+export class ServiceUnavailable extends SlipwayError {
+  constructor(message = 'Requested service unavailable') {
+    super('service_unavailable', message);
+  }
+}

@@ -1,0 +1,63 @@
+import type { Json } from '../json.ts';
+import type { ClientSideAvailability } from '../project.ts';
+
+/*
+ * Flags as server-side SDKs receive and evaluate them (docs/wire/sdk.md, "Flag JSON"). Every member is always
+ * there, arrays are never absent and nothing is null but what the strictest SDK reads as null: one ill-typed member
+ * costs that SDK its whole data set.
+ */
+
+export interface SdkFlag {
+  readonly key: string;
+  readonly version: number;
+  readonly on: boolean;
+  readonly prerequisites: readonly { readonly key: string; readonly variation: number }[];
+  /** Individual targets of kind `user`. */
+  readonly targets: readonly SdkTarget[];
+  /** Individual targets in the order they are tried; those of kind `user` stand empty here and full in `targets`. */
+  readonly contextTargets: readonly SdkTarget[];
+  readonly rules: readonly SdkRule[];
+  readonly fallthrough: SdkServe;
+  readonly offVariation: number | null;
+  readonly variations: readonly Json[];
+  readonly clientSideAvailability: ClientSideAvailability;
+  readonly clientSide: boolean;
+  readonly salt: string;
+  readonly trackEvents: boolean;
+  readonly trackEventsFallthrough: boolean;
+  readonly debugEventsUntilDate: number | null;
+  readonly deleted: false;
+}
+
+export interface SdkTarget {
+  readonly contextKind: string;
+  readonly values: readonly string[];
+  readonly variation: number;
+}
+
+export interface SdkRule extends SdkServe {
+  readonly id: string;
+  readonly clauses: readonly SdkClause[];
+  readonly trackEvents: boolean;
+}
+
+export interface SdkClause {
+  readonly contextKind: string;
+  readonly attribute: string;
+  readonly op: string;
+  readonly values: readonly Json[];
+  readonly negate: boolean;
+}
+
+/** Exactly one of the two. */
+export interface SdkServe {
+  readonly variation?: number;
+  readonly rollout?: SdkRollout;
+}
+
+export interface SdkRollout {
+  readonly kind: 'rollout';
+  readonly contextKind: string;
+  readonly bucketBy?: string;
+  readonly variations: readonly { readonly variation: number; readonly weight: number }[];
+}

@@ -1,0 +1,77 @@
+import type { Fields } from '../fields.ts';
+import type { Json } from '../json.ts';
+import type { Clause } from './flag.ts';
+
+type ValueCheck = { readonly expected: string; readonly accepts: (value: Json) => boolean };
+
+const SEMVER = /^(0|[1-9]\d*)(\.(0|[1-9]\d*)){0,2}(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z.-]+)?$/;
+const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+const CONTEXT_KIND = /^[a-zA-Z0-9._-]+$/;
+
+const ANYTHING: ValueCheck = { expected: 'any value', accepts: () => true };
+const STRING: ValueCheck = { expected: 'a string', accepts: (value) => typeof value === 'string' };
+const NUMBER: ValueCheck = { expected: 'a number', accepts: (value) => typeof value === 'number' };
+const PATTERN: ValueCheck = {
+  expected: 'a regular expression',
+  accepts: (value) => typeof value === 'string' && compiles(value),
+};
+const DATE: ValueCheck = {
+  expected: 'Unix milliseconds or an RFC 3339 date',
+  accepts: (value) => typeof value === 'number' || (typeof value === 'string' && RFC3339.test(value)),
+};
+const VERSION: ValueCheck = {
+  expected: 'a semantic version such as "1.2.3"',
+  accepts: (value) => typeof value === 'string' && SEMVER.test(value),
+};
+
+/** What the values of each operator must be. */
+const OPERATORS: Readonly<Record<string, ValueCheck>> = {
+  in: ANYTHING,
+  startsWith: STRING,
+  endsWith: STRING,
+  contains: STRING,
+  matches: PATTERN,
+  lessThan: NUMBER,
+  lessThanOrEqual: NUMBER,
+  greaterThan: NUMBER,
+  greaterThanOrEqual: NUMBER,
+  before: DATE,
+  after: DATE,
+  semVerEqual: VERSION,
+  semVerLessThan: VERSION,
+  semVerGreaterThan: VERSION,
+  segmentMatch: STRING,
+};
+
+/**
+ * Reads a clause of a rule (docs/wire/flags.md, "Clauses"). Unknown segments and context kinds are accepted: tools
+ * create things in parallel, and an unknown segment matches nobody.
+ * @throws InvalidRequest naming the field
+ */
+export function parseClause(fields: Fields): Omit<Clause, 'id'> {
+  const op = fields.string('op');
+  const check = Object.hasOwn(OPERATORS, op) ? OPERATORS[op] : undefined;
+  if (!check) fields.fail('op', `one of ${Object.keys(OPERATORS).join(', ')}`);
+  const isSegmentMatch = op === 'segmentMatch';
+  const attribute = fields.optional('attribute', fields.string) ?? '';
+  if (attribute === '' && !isSegmentMatch) fields.fail('attribute', 'the name of an attribute');
+  const contextKind = fields.optional('contextKind', fields.string) || 'user';
+  if (!CONTEXT_KIND.test(contextKind)) fields.fail('contextKind', "a context kind of letters, digits, '.', '_' or '-'");
+  const values = fields.list('values');
+  if (!values.every((value) => check.accepts(value))) fields.fail('values', `only values that are ${check.expected}`);
+  return {
+    contextKind,
+    attribute: isSegmentMatch ? 'segmentMatch' : attribute,
+    op,
+    values,
+    negate: fields.optional('negate', fields.boolean) ?? false,
+  };
+}
+
+function compiles(pattern: string): boolean {
+  try {
+    return Boolean(new RegExp(pattern));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,77 @@
+import type { SdkClause, SdkFlag, SdkRule, SdkServe, SdkTarget } from '../evaluation/sdk-model.ts';
+import { type Clause, type Flag, type FlagConfig, type Rule, type Serve, type Target, variationIndex } from './flag.ts';
+
+/**
+ * The flag as SDKs of one environment receive it, or `undefined` when they must not know it: an archived flag leaves
+ * every payload and code falls back to its own default.
+ */
+export function toSdkFlag(flag: Flag, config: FlagConfig): SdkFlag | undefined {
+  if (flag.archivedAt !== undefined) return undefined;
+  const targets = config.targets.map((target) => sdkTarget(flag, target));
+  return {
+    key: flag.key,
+    version: config.version,
+    on: config.on,
+    prerequisites: [],
+    targets: targets.filter((target) => target.contextKind === 'user'),
+    contextTargets: contextTargets(targets),
+    rules: config.rules.map((rule) => sdkRule(flag, rule)),
+    fallthrough: sdkServe(flag, config.fallthrough),
+    offVariation: config.offVariationId === undefined ? null : variationIndex(flag, config.offVariationId),
+    variations: flag.variations.map((variation) => variation.value),
+    clientSideAvailability: flag.clientSideAvailability,
+    clientSide: flag.clientSideAvailability.usingEnvironmentId,
+    salt: config.salt,
+    trackEvents: config.trackEvents,
+    trackEventsFallthrough: config.trackEventsFallthrough,
+    debugEventsUntilDate: null,
+    deleted: false,
+  };
+}
+
+function sdkTarget(flag: Flag, target: Target): SdkTarget {
+  return {
+    contextKind: target.contextKind,
+    values: target.values,
+    variation: variationIndex(flag, target.variationId),
+  };
+}
+
+/**
+ * With targets of user kind only the list stays empty and SDKs read `targets`. Otherwise it holds the order of all,
+ * with an empty placeholder that sends SDKs to `targets` for the user keys (docs/wire/sdk.md, "Targets").
+ */
+function contextTargets(targets: readonly SdkTarget[]): readonly SdkTarget[] {
+  if (targets.every((target) => target.contextKind === 'user')) return [];
+  return targets.map((target) => (target.contextKind === 'user' ? { ...target, values: [] } : target));
+}
+
+function sdkRule(flag: Flag, rule: Rule): SdkRule {
+  return {
+    id: rule.id,
+    clauses: rule.clauses.map(sdkClause),
+    trackEvents: rule.trackEvents,
+    ...sdkServe(flag, rule.serve),
+  };
+}
+
+/** A segment match speaks of no attribute; the official payload leaves it empty. */
+function sdkClause({ contextKind, attribute, op, values, negate }: Clause): SdkClause {
+  return { contextKind, attribute: op === 'segmentMatch' ? '' : attribute, op, values, negate };
+}
+
+function sdkServe(flag: Flag, serve: Serve): SdkServe {
+  if ('variationId' in serve) return { variation: variationIndex(flag, serve.variationId) };
+  const { contextKind, bucketBy, variations } = serve.rollout;
+  return {
+    rollout: {
+      kind: 'rollout',
+      contextKind,
+      ...(bucketBy === undefined ? {} : { bucketBy }),
+      variations: variations.map(({ variationId, weightThousandths }) => ({
+        variation: variationIndex(flag, variationId),
+        weight: weightThousandths,
+      })),
+    },
+  };
+}

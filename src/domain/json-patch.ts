@@ -1,0 +1,59 @@
+import { applyPatch, type Operation } from 'rfc6902';
+import { InvalidPatch, PreconditionFailed } from './errors.ts';
+import { show } from './json.ts';
+
+const OPERATIONS: ReadonlySet<unknown> = new Set(['add', 'remove', 'replace', 'move', 'copy', 'test']);
+const NEEDS_VALUE: ReadonlySet<string> = new Set(['add', 'replace', 'test']);
+
+/**
+ * Applies a JSON patch (RFC 6902) to a copy of `document`, all operations or none, with the leniency that existing
+ * clients depend on (docs/wire/rest.md, "JSON patch"): `replace` of an absent member adds it, `replace` with `null`
+ * clears it, and a path whose first member the document's type does not know has no effect.
+ *
+ * @param knownMembers the top-level members the resource has, present or not
+ * @throws InvalidPatch naming the index of the operation, PreconditionFailed when a `test` does not hold
+ */
+export function applyJsonPatch<T extends object>(document: T, patch: unknown, knownMembers: readonly string[]): T {
+  if (!Array.isArray(patch)) {
+    throw new InvalidPatch(`expected a JSON patch, an array of operations, got ${show(patch)}`);
+  }
+  const result = structuredClone(document);
+  for (const [index, candidate] of patch.entries()) {
+    const operation = requireOperation(candidate, index);
+    if (operation.op !== 'test' && !knownMembers.includes(operation.path.split('/')[1] ?? '')) continue;
+    applyOperation(result, operation, index);
+  }
+  return result;
+}
+
+function requireOperation(candidate: unknown, index: number): Operation {
+  const at = `patch[${index}]`;
+  if (typeof candidate !== 'object' || candidate === null) {
+    throw new InvalidPatch(`${at}: expected an operation object, got ${show(candidate)}`);
+  }
+  const { op, path, from } = candidate as Record<string, unknown>;
+  if (typeof op !== 'string' || !OPERATIONS.has(op)) {
+    throw new InvalidPatch(`${at}.op: expected one of ${[...OPERATIONS].join(', ')}, got ${show(op)}`);
+  }
+  for (const [name, pointer] of op === 'move' || op === 'copy' ? Object.entries({ path, from }) : [['path', path]]) {
+    if (typeof pointer !== 'string' || !pointer.startsWith('/')) {
+      throw new InvalidPatch(`${at}.${String(name)}: expected a JSON pointer such as "/name", got ${show(pointer)}`);
+    }
+  }
+  if (NEEDS_VALUE.has(op) && !('value' in candidate)) {
+    throw new InvalidPatch(`${at}.value: expected a value for "${op}", got nothing`);
+  }
+  return candidate as Operation;
+}
+
+function applyOperation(document: object, operation: Operation, index: number): void {
+  const error = tryOperation(document, operation);
+  if (!error) return;
+  if (error.name === 'TestError') throw new PreconditionFailed(`patch[${index}]: test of ${operation.path} failed`);
+  if (operation.op === 'replace' && !tryOperation(document, { ...operation, op: 'add' })) return;
+  throw new InvalidPatch(`patch[${index}]: ${operation.op} of ${operation.path} is not possible: no such path`);
+}
+
+function tryOperation(document: object, operation: Operation): Error | null {
+  return applyPatch(document, [operation])[0] ?? null;
+}

@@ -1,0 +1,26 @@
+/** Any value that JSON can carry. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json };
+
+/** Deep equality of two JSON values; members that are `undefined` count as absent, order of members does not matter. */
+export function jsonEquals(left: unknown, right: unknown): boolean {
+  if (left === right) return true;
+  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false;
+  if (Array.isArray(left) !== Array.isArray(right)) return false;
+  const leftMembers = definedMembers(left);
+  const rightMembers = definedMembers(right);
+  if (leftMembers.size !== rightMembers.size) return false;
+  for (const [name, value] of leftMembers) {
+    if (!rightMembers.has(name) || !jsonEquals(value, rightMembers.get(name))) return false;
+  }
+  return true;
+}
+
+function definedMembers(value: object): Map<string, unknown> {
+  return new Map(Object.entries(value).filter(([, member]) => member !== undefined));
+}
+
+/** A value as it appears in a message: JSON, cut after 80 characters. */
+export function show(value: unknown): string {
+  const text = value === undefined ? 'nothing' : JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}

@@ -1,0 +1,60 @@
+import type { Clock } from '../clock.ts';
+import { advanceReleaseInTime } from '../operations/advance-release.ts';
+import { runDueTimer, type RungTimer, type TimerHandlers } from '../operations/run-due-timer.ts';
+import type { Deps } from '../operations/write.ts';
+
+/** How often the loop looks for due timers: within the two seconds that a started phase may take to complete. */
+const POLL_INTERVAL_MS = 500;
+
+/** What each kind of timer does. */
+export const HANDLERS: TimerHandlers = { 'advance-release': advanceReleaseInTime };
+
+/** What the loop tells about its work. */
+export interface TimerObserver {
+  rang(timer: RungTimer): void;
+  failed(error: unknown): void;
+}
+
+/** Rings all timers that are due now, one after another. @returns how many rang */
+export async function runDueTimers(deps: Deps, observer: TimerObserver): Promise<number> {
+  for (let count = 0; ; count++) {
+    const rung = await runDueTimer(deps, HANDLERS);
+    if (!rung) return count;
+    observer.rang(rung);
+  }
+}
+
+/** The alarm clock of the process. Any number of processes may run one on the same store. */
+export class TimerLoop {
+  readonly #deps: Deps;
+  readonly #observer: TimerObserver;
+  #cancel: (() => void) | undefined;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(deps: Deps & { clock: Clock }, observer: TimerObserver) {
+    this.#deps = deps;
+    this.#observer = observer;
+  }
+
+  start(): void {
+    this.#cancel ??= this.#deps.clock.every(POLL_INTERVAL_MS, () => {
+      this.#running = this.#look();
+      return this.#running;
+    });
+  }
+
+  /** Ends the loop after the timer that is ringing now. */
+  async stop(): Promise<void> {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    await this.#running;
+  }
+
+  async #look(): Promise<void> {
+    try {
+      await runDueTimers(this.#deps, this.#observer);
+    } catch (error) {
+      this.#observer.failed(error);
+    }
+  }
+}

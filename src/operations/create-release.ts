@@ -1,0 +1,125 @@
+import type { Actor } from '../domain/access/actor.ts';
+import { authorize } from '../domain/access/can.ts';
+import { InvalidRequest } from '../domain/errors.ts';
+import type { Flag } from '../domain/flag/flag.ts';
+import { show } from '../domain/json.ts';
+import type { Project } from '../domain/project.ts';
+import { advance } from '../domain/release/advance.ts';
+import type { Pipeline } from '../domain/release/pipeline.ts';
+import {
+  createRelease as makeRelease,
+  isUnderWay,
+  type Release,
+  releaseState,
+  requireReleaseVariation,
+} from '../domain/release/release.ts';
+import { listAllEnvironments } from '../store/environments.ts';
+import { getFlag } from '../store/flags.ts';
+import { getProject, lockProject } from '../store/projects.ts';
+import { getPipeline } from '../store/release-pipelines.ts';
+import { findLatestRelease, insertRelease, saveRelease } from '../store/releases.ts';
+import { cancelRelease, carryOut } from './advance-release.ts';
+import { everywhere } from './change-flag.ts';
+import { type Deps, type Write, write } from './write.ts';
+
+export interface CreateRelease {
+  readonly actor: Actor;
+  readonly projectKey: string;
+  readonly flagKey: string;
+  readonly pipelineKey: string;
+  /** The variation to release; the one that is `true` when absent. */
+  readonly variationId?: string | undefined;
+}
+
+/**
+ * Adds a flag to a pipeline. Asking again for the pipeline that the flag is on its way through gives that release;
+ * asking for another one cancels it (docs/wire/releases.md, "Create a release").
+ * @throws NotFound, InvalidRequest, Forbidden
+ */
+export async function createRelease(deps: Deps, request: CreateRelease): Promise<Release> {
+  return write(deps, request.actor, async (write) => {
+    const project = await getProject(write.tx, request.projectKey);
+    await lockProject(write.tx, project.id);
+    const flag = await getFlag(write.tx, project.id, request.flagKey);
+    const pipeline = await getPipeline(write.tx, project.id, request.pipelineKey);
+    const current = await findLatestRelease(write.tx, flag.id);
+    const isActive = current !== undefined && releaseState(current) === 'active';
+    if (isActive && current.pipelineKey === pipeline.key) return keepRelease(write, project, flag, current, request);
+    return addRelease(write, { project, flag, pipeline, request, isReplacement: isActive });
+  });
+}
+
+/** The release that is there already; while nothing has started it can still change its variation. */
+async function keepRelease(
+  write: Write,
+  project: Project,
+  flag: Flag,
+  release: Release,
+  { variationId }: CreateRelease,
+): Promise<Release> {
+  if (variationId === undefined || variationId === release.variationId) return release;
+  if (isUnderWay(release)) {
+    throw new InvalidRequest(
+      `releaseVariationId: expected ${show(release.variationId)}, which this release is rolling out already, got ${show(variationId)}`,
+    );
+  }
+  const accesses = everywhere(project.key, flag, 'addReleasePipeline');
+  authorize(write.actor, accesses);
+  const after = { ...release, variationId: requireReleaseVariation(flag, variationId), version: release.version + 1 };
+  await saveRelease(write.tx, after);
+  recordRelease(write, {
+    project,
+    accesses,
+    titleVerb: 'changed the variation of the release',
+    before: release,
+    after,
+  });
+  return after;
+}
+
+async function addRelease(
+  write: Write,
+  add: { project: Project; flag: Flag; pipeline: Pipeline; request: CreateRelease; isReplacement: boolean },
+): Promise<Release> {
+  const { project, flag, pipeline } = add;
+  const accesses = everywhere(project.key, flag, add.isReplacement ? 'replaceReleasePipeline' : 'addReleasePipeline');
+  authorize(write.actor, accesses);
+  const environments = await listAllEnvironments(write.tx, [project.id]);
+  const created = makeRelease(
+    { flag, pipeline, variationId: add.request.variationId },
+    new Set(environments.map(({ id }) => id)),
+    write,
+  );
+  if (add.isReplacement) await cancelRelease(write, project, flag);
+  const advanced = advance(created, { kind: 'created' }, write.now);
+  await insertRelease(write.tx, advanced.release);
+  await carryOut(write, project, advanced);
+  recordRelease(write, {
+    project,
+    accesses,
+    titleVerb: 'added the flag to the release pipeline',
+    after: advanced.release,
+  });
+  return advanced.release;
+}
+
+function recordRelease(
+  write: Write,
+  entry: {
+    project: Project;
+    accesses: ReturnType<typeof everywhere>;
+    titleVerb: string;
+    before?: Release;
+    after: Release;
+  },
+): void {
+  const { project, after, ...rest } = entry;
+  write.record({
+    kind: 'release',
+    name: after.pipelineName,
+    projectId: project.id,
+    description: [`Releases variation ${after.variationId} through pipeline ${after.pipelineKey}`],
+    after,
+    ...rest,
+  });
+}

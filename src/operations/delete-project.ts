@@ -1,0 +1,30 @@
+import type { Actor } from '../domain/access/actor.ts';
+import { authorize, specifier } from '../domain/access/can.ts';
+import { Conflict } from '../domain/errors.ts';
+import { countProjects, deleteProject as removeProject, getProject } from '../store/projects.ts';
+import { type Deps, write } from './write.ts';
+
+export interface DeleteProject {
+  readonly actor: Actor;
+  readonly projectKey: string;
+}
+
+/** Deletes a project with everything in it. @throws NotFound, Forbidden, Conflict for the last project */
+export async function deleteProject(deps: Deps, request: DeleteProject): Promise<void> {
+  await write(deps, request.actor, async (write) => {
+    const project = await getProject(write.tx, request.projectKey);
+    const accesses = [{ action: 'deleteProject', resource: specifier.project(project.key) }];
+    authorize(request.actor, accesses);
+    if ((await countProjects(write.tx)) === 1) throw new Conflict('The last project of the account cannot be deleted');
+    await removeProject(write.tx, project.id);
+    write.record({
+      kind: 'project',
+      name: project.name,
+      projectId: project.id,
+      accesses,
+      titleVerb: 'deleted the project',
+      description: [`Deleted the project ${project.key}`],
+      before: project,
+    });
+  });
+}

@@ -1,0 +1,38 @@
+import type { Actor } from '../domain/access/actor.ts';
+import { authorize } from '../domain/access/can.ts';
+import { NotFound } from '../domain/errors.ts';
+import { getFlag } from '../store/flags.ts';
+import { getProject } from '../store/projects.ts';
+import { deleteRelease as removeRelease, findLatestRelease } from '../store/releases.ts';
+import { deleteTimer } from '../store/timers.ts';
+import { everywhere } from './change-flag.ts';
+import { type Deps, write } from './write.ts';
+
+export interface DeleteRelease {
+  readonly actor: Actor;
+  readonly projectKey: string;
+  readonly flagKey: string;
+}
+
+/** Takes a flag out of its pipeline and leaves its targeting as it is. @throws NotFound, Forbidden */
+export async function deleteRelease(deps: Deps, request: DeleteRelease): Promise<void> {
+  await write(deps, request.actor, async (write) => {
+    const project = await getProject(write.tx, request.projectKey);
+    const flag = await getFlag(write.tx, project.id, request.flagKey);
+    const release = await findLatestRelease(write.tx, flag.id);
+    if (!release) throw new NotFound('release of flag', flag.key);
+    const accesses = everywhere(project.key, flag, 'removeReleasePipeline');
+    authorize(request.actor, accesses);
+    await removeRelease(write.tx, release.id);
+    await deleteTimer(write.tx, 'advance-release', release.id);
+    write.record({
+      kind: 'release',
+      name: release.pipelineName,
+      projectId: project.id,
+      accesses,
+      titleVerb: 'removed the flag from the release pipeline',
+      description: [`Removed the flag ${flag.key} from pipeline ${release.pipelineKey}`],
+      before: release,
+    });
+  });
+}

@@ -1,0 +1,27 @@
+import { addEventCounts, forgetPayloads, rememberPayload } from '../store/events.ts';
+import type { Deps } from './write.ts';
+
+/** A batch of events from an SDK, as far as they are counted. */
+export interface IngestEvents {
+  readonly environmentId: string;
+  /** The SDK's own id of the batch, the same when it is sent again. */
+  readonly payloadId: string | undefined;
+  readonly countsByKind: ReadonlyMap<string, number>;
+}
+
+/** SDKs retry after a second or so; an hour covers the slowest relay between. */
+const REMEMBER_PAYLOADS_MS = 60 * 60 * 1000;
+
+/** Counts a batch of events once, however often it is sent. @returns false for a batch that was counted before */
+export async function ingestEvents(deps: Deps, request: IngestEvents): Promise<boolean> {
+  const { environmentId, payloadId, countsByKind } = request;
+  const now = deps.clock.now();
+  return deps.database.transaction(async (tx) => {
+    if (payloadId !== undefined) {
+      if (!(await rememberPayload(tx, { environmentId, payloadId, receivedAt: now }))) return false;
+      await forgetPayloads(tx, now - REMEMBER_PAYLOADS_MS);
+    }
+    await addEventCounts(tx, environmentId, countsByKind);
+    return true;
+  });
+}

@@ -1,0 +1,71 @@
+import type { Actor } from '../domain/access/actor.ts';
+import { type Access, authorize, specifier } from '../domain/access/can.ts';
+import { type Environment, requiresApproval } from '../domain/environment.ts';
+import { MethodNotAllowed, NotFound } from '../domain/errors.ts';
+import type { Flag } from '../domain/flag/flag.ts';
+import type { Project } from '../domain/project.ts';
+import type { Release, ReleasePhase, Starter } from '../domain/release/release.ts';
+import { listAllEnvironments } from '../store/environments.ts';
+import { getFlag } from '../store/flags.ts';
+import { getProject } from '../store/projects.ts';
+import { findLatestRelease } from '../store/releases.ts';
+import { advanceRelease } from './advance-release.ts';
+import { type Deps, write } from './write.ts';
+
+export interface StartPhase {
+  readonly actor: Actor;
+  readonly projectKey: string;
+  readonly flagKey: string;
+  readonly phaseId: string;
+}
+
+/**
+ * Starts a phase of the flag's release: the flag changes in all environments of the phase, in one transaction. A phase
+ * that is only waiting for the clock to complete the one before it is let through.
+ * @throws NotFound, Forbidden, InvalidRequest when the phase cannot start, MethodNotAllowed where the environment
+ * lets flags change only by approval
+ */
+export async function startPhase(deps: Deps, request: StartPhase): Promise<Release> {
+  return write(deps, request.actor, async (write) => {
+    const project = await getProject(write.tx, request.projectKey);
+    const flag = await getFlag(write.tx, project.id, request.flagKey);
+    const release = await findLatestRelease(write.tx, flag.id);
+    if (!release) throw new NotFound('release of flag', flag.key);
+    const phase = release.phases.find(({ id }) => id === request.phaseId);
+    if (!phase) throw new NotFound('release phase', request.phaseId);
+    const environments = environmentsOf(await listAllEnvironments(write.tx, [project.id]), phase);
+    authorize(request.actor, accessesOf(project, flag, environments));
+    refuseWhereApprovalIsRequired(flag, environments);
+    const isWaiting = phase.status === 'not-started';
+    const settled = isWaiting ? await advanceRelease(write, project, release, { kind: 'timePassed' }) : release;
+    const event = { kind: 'phaseStarted', phaseId: phase.id, by: starter(request.actor) } as const;
+    return advanceRelease(write, project, settled, event);
+  });
+}
+
+function environmentsOf(environments: readonly Environment[], phase: ReleasePhase): readonly Environment[] {
+  const ids = new Set(phase.audiences.map(({ environmentId }) => environmentId));
+  return environments.filter(({ id }) => ids.has(id));
+}
+
+function accessesOf(project: Project, flag: Flag, environments: readonly Environment[]): readonly Access[] {
+  return environments.map(({ key }) => ({
+    action: 'updateReleasePhaseStatus',
+    resource: specifier.flag(project.key, key, flag.key),
+  }));
+}
+
+function refuseWhereApprovalIsRequired(flag: Flag, environments: readonly Environment[]): void {
+  const guarded = environments.find((environment) => requiresApproval(environment, flag.tags));
+  if (guarded) {
+    throw new MethodNotAllowed(
+      `Flag configuration updates require approval: environment '${guarded.key}' lets no release change its flags`,
+    );
+  }
+}
+
+/** A personal token acts for its member; a service token for itself. */
+function starter(actor: Actor): Starter {
+  if (actor.kind !== 'token') throw new Error('only people and their tokens start phases');
+  return actor.isServiceToken ? { kind: 'token', id: actor.tokenId } : { kind: 'member', id: actor.member.id };
+}

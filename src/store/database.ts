@@ -1,0 +1,107 @@
+import { type Compilable, Kysely, PostgresDialect, type Transaction } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import pg from 'pg';
+import { initial } from './migrations/0001-initial.ts';
+import { openSqlite } from './sqlite.ts';
+import type { Tables } from './tables.ts';
+
+/*
+ * The only place that knows which engine is underneath: opening, migrating, row locks, and which errors mean that two
+ * transactions have met.
+ */
+
+export type Engine = 'sqlite' | 'postgres';
+
+/** Reads: the database itself or a transaction. */
+export type Db = Kysely<Tables>;
+
+/** Writes: a transaction and nothing else, so that a write outside of one does not compile. */
+export type Tx = Transaction<Tables>;
+
+/** An open store. Inside `transaction` only the transaction it hands out may be used. */
+export interface Database {
+  readonly engine: Engine;
+  readonly url: string;
+  readonly db: Db;
+  transaction<T>(body: (tx: Tx) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+const MIGRATIONS = { '0001-initial': initial };
+
+/** PostgreSQL's type numbers of bigint and of `count(*)`: they fit a JavaScript number, so they become one. */
+const INT8 = 20;
+
+const POOL_SIZE = 10;
+
+/**
+ * Opens the store a URL names and brings its tables up to date: `sqlite:<path>`, `sqlite::memory:` or `postgres://…`.
+ * @throws Error with a sentence for people when it cannot be opened
+ */
+export async function openDatabase(url: string): Promise<Database> {
+  const database = url.startsWith('sqlite:') ? sqliteDatabase(url) : postgresDatabase(url);
+  try {
+    await migrate(database.db);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  return database;
+}
+
+function sqliteDatabase(url: string): Database {
+  const { dialect, release } = openSqlite(url.slice('sqlite:'.length));
+  const db = new Kysely<Tables>({ dialect });
+  return {
+    engine: 'sqlite',
+    url,
+    db,
+    transaction: (body) => db.transaction().execute(body),
+    close: async () => {
+      await db.destroy();
+      release();
+    },
+  };
+}
+
+function postgresDatabase(url: string): Database {
+  const types: pg.CustomTypesConfig = {
+    getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+      oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+  };
+  const pool = new pg.Pool({ connectionString: url, max: POOL_SIZE, types, application_name: 'slipway' });
+  // An idle connection that breaks is replaced on the next use; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  return {
+    engine: 'postgres',
+    url,
+    db,
+    transaction: (body) => db.transaction().execute(body),
+    close: () => db.destroy(),
+  };
+}
+
+async function migrate(db: Db): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw new Error('The tables could not be brought up to date', { cause: error });
+}
+
+/** Locks the rows a query finds, passing over rows that others hold. SQLite has one writer and needs no locks. */
+export function skipLocked<Q extends { forUpdate(): { skipLocked(): Q } & Compilable }>(
+  database: Database,
+  query: Q,
+): Q {
+  return database.engine === 'postgres' ? query.forUpdate().skipLocked() : query;
+}
+
+const LOST_RACES: ReadonlySet<unknown> = new Set([
+  '40001' /* serialization_failure */,
+  '40P01' /* deadlock_detected */,
+]);
+
+/** Whether an error means that the transaction met another one and may be tried again. */
+export function isLostRace(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && LOST_RACES.has(error.code);
+}

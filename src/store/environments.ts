@@ -1,0 +1,94 @@
+import type { Environment, EnvironmentSettings } from '../domain/environment.ts';
+import { Conflict, NotFound, StaleVersion } from '../domain/errors.ts';
+import type { Db, Tx } from './database.ts';
+import type { EnvironmentsTable } from './tables.ts';
+
+type EnvironmentDocument = Omit<EnvironmentSettings, 'name'>;
+
+/** @throws NotFound */
+export async function getEnvironment(db: Db, projectId: string, environmentKey: string): Promise<Environment> {
+  const row = await db
+    .selectFrom('environments')
+    .selectAll()
+    .where('project_id', '=', projectId)
+    .where('key', '=', environmentKey)
+    .executeTakeFirst();
+  if (!row) throw new NotFound('environment', environmentKey);
+  return toEnvironment(row);
+}
+
+/** All environments of the projects, in the order they were made. */
+export async function listAllEnvironments(db: Db, projectIds: readonly string[]): Promise<readonly Environment[]> {
+  if (projectIds.length === 0) return [];
+  const rows = await db
+    .selectFrom('environments')
+    .selectAll()
+    .where('project_id', 'in', projectIds)
+    .orderBy('created_at')
+    .orderBy('position')
+    .execute();
+  return rows.map(toEnvironment);
+}
+
+/** The environment that a server-side SDK key opens. */
+export async function findEnvironmentIdBySdkKey(db: Db, sdkKey: string): Promise<string | undefined> {
+  const row = await db.selectFrom('environments').select('id').where('sdk_key', '=', sdkKey).executeTakeFirst();
+  return row?.id;
+}
+
+/** @throws Conflict when the key is taken */
+export async function insertEnvironment(tx: Tx, environment: Environment, position: number): Promise<void> {
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('environments')
+    .values({ ...toRow(environment), position, payload_version: 0 })
+    .onConflict((conflict) => conflict.columns(['project_id', 'key']).doNothing())
+    .executeTakeFirst();
+  if (Number(numInsertedOrUpdatedRows) === 0) {
+    throw new Conflict(`An environment with key '${environment.key}' already exists`);
+  }
+}
+
+/** Stores an environment over its previous version. @throws StaleVersion when somebody else was faster */
+export async function saveEnvironment(tx: Tx, environment: Environment): Promise<void> {
+  const { numUpdatedRows } = await tx
+    .updateTable('environments')
+    .set(toRow(environment))
+    .where('id', '=', environment.id)
+    .where('version', '=', environment.version - 1)
+    .executeTakeFirst();
+  if (Number(numUpdatedRows) === 0) throw new StaleVersion();
+}
+
+/** Deletes an environment and every configuration in it. */
+export async function deleteEnvironment(tx: Tx, environmentId: string): Promise<void> {
+  await tx.deleteFrom('environments').where('id', '=', environmentId).execute();
+}
+
+function toRow(environment: Environment): Omit<EnvironmentsTable, 'position' | 'payload_version'> {
+  const { id, projectId, key, name, sdkKey, mobileKey, version, createdAt, ...document } = environment;
+  return {
+    id,
+    project_id: projectId,
+    key,
+    name,
+    sdk_key: sdkKey,
+    mobile_key: mobileKey,
+    version,
+    created_at: createdAt,
+    document: JSON.stringify(document satisfies EnvironmentDocument),
+  };
+}
+
+function toEnvironment(row: EnvironmentsTable): Environment {
+  return {
+    id: row.id,
+    projectId: row.project_id,
+    key: row.key,
+    name: row.name,
+    sdkKey: row.sdk_key,
+    mobileKey: row.mobile_key,
+    version: row.version,
+    createdAt: row.created_at,
+    ...(JSON.parse(row.document) as EnvironmentDocument),
+  };
+}

@@ -1,0 +1,218 @@
+import { Conflict, NotFound, StaleVersion } from '../domain/errors.ts';
+import type { Flag, FlagConfig } from '../domain/flag/flag.ts';
+import { chunks } from './chunks.ts';
+import type { Db, Tx } from './database.ts';
+import type { Page, PageRequest } from './paging.ts';
+import type { FlagConfigsTable, FlagsTable } from './tables.ts';
+
+type FlagDocument = Omit<Flag, 'id' | 'projectId' | 'key' | 'name' | 'version' | 'createdAt' | 'environments'>;
+type ConfigDocument = Omit<FlagConfig, 'environmentId' | 'version' | 'lastModified'>;
+
+/** A flag with its configurations. @throws NotFound */
+export async function getFlag(db: Db, projectId: string, flagKey: string): Promise<Flag> {
+  const row = await db
+    .selectFrom('flags')
+    .selectAll()
+    .where('project_id', '=', projectId)
+    .where('key', '=', flagKey)
+    .executeTakeFirst();
+  if (!row) throw new NotFound('flag', flagKey);
+  return withConfigs(db, row);
+}
+
+/** A flag by its id, or nothing when it has been deleted. */
+export async function findFlagById(db: Db, flagId: string): Promise<Flag | undefined> {
+  const row = await db.selectFrom('flags').selectAll().where('id', '=', flagId).executeTakeFirst();
+  return row && withConfigs(db, row);
+}
+
+/**
+ * Unarchived flags of a project, newest first.
+ * @param environmentKeys whose configurations to load with them
+ */
+export async function listFlags(
+  db: Db,
+  projectId: string,
+  request: PageRequest & { environmentKeys: readonly string[] },
+): Promise<Page<Flag>> {
+  const query = db.selectFrom('flags').where('project_id', '=', projectId).where('is_archived', '=', 0);
+  const { count } = await query.select((select) => select.fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
+  const rows = await query
+    .selectAll()
+    .orderBy('created_at', 'desc')
+    .orderBy('key')
+    .limit(request.limit)
+    .offset(request.offset)
+    .execute();
+  const configs = await findConfigs(
+    db,
+    rows.map(({ id }) => id),
+    request.environmentKeys,
+  );
+  return { items: rows.map((row) => toFlag(row, configs.get(row.id) ?? {})), totalCount: count };
+}
+
+/** All flags of a project with all their configurations: for changes that touch every flag. */
+export async function listAllFlags(db: Db, projectId: string): Promise<readonly Flag[]> {
+  const rows = await db.selectFrom('flags').selectAll().where('project_id', '=', projectId).orderBy('key').execute();
+  const configs = await configQuery(db)
+    .innerJoin('flags', 'flags.id', 'flag_configs.flag_id')
+    .where('flags.project_id', '=', projectId)
+    .execute();
+  const byFlag = groupByFlag(configs);
+  return rows.map((row) => toFlag(row, byFlag.get(row.id) ?? {}));
+}
+
+export async function countFlags(db: Db, projectId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('flags')
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .where('project_id', '=', projectId)
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+/** Stores a new flag with its configurations. @throws Conflict when the key is taken */
+export async function insertFlag(tx: Tx, flag: Flag): Promise<void> {
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('flags')
+    .values(toRow(flag))
+    .onConflict((conflict) => conflict.columns(['project_id', 'key']).doNothing())
+    .executeTakeFirst();
+  if (Number(numInsertedOrUpdatedRows) === 0) throw new Conflict(`A flag with key '${flag.key}' already exists`);
+  await insertConfigs(
+    tx,
+    Object.values(flag.environments).map((config) => ({ flagId: flag.id, config })),
+  );
+}
+
+/** Stores configurations of flags in environments that are new to them. */
+export async function insertConfigs(
+  tx: Tx,
+  configs: readonly { readonly flagId: string; readonly config: FlagConfig }[],
+): Promise<void> {
+  for (const chunk of chunks(configs)) {
+    await tx
+      .insertInto('flag_configs')
+      .values(chunk.map(({ flagId, config }) => toConfigRow(flagId, config)))
+      .execute();
+  }
+}
+
+/** Stores what differs of a flag over its previous versions. @throws StaleVersion when somebody else was faster */
+export async function saveFlag(tx: Tx, before: Flag, after: Flag): Promise<void> {
+  if (after.version !== before.version) {
+    const { numUpdatedRows } = await tx
+      .updateTable('flags')
+      .set(toRow(after))
+      .where('id', '=', after.id)
+      .where('version', '=', before.version)
+      .executeTakeFirst();
+    if (Number(numUpdatedRows) === 0) throw new StaleVersion();
+  }
+  for (const [key, config] of Object.entries(after.environments)) {
+    const old = before.environments[key];
+    if (!old || old.version === config.version) continue;
+    const { numUpdatedRows } = await tx
+      .updateTable('flag_configs')
+      .set(toConfigRow(after.id, config))
+      .where('flag_id', '=', after.id)
+      .where('environment_id', '=', config.environmentId)
+      .where('version', '=', old.version)
+      .executeTakeFirst();
+    if (Number(numUpdatedRows) === 0) throw new StaleVersion();
+  }
+}
+
+/** Deletes a flag of that version. @throws StaleVersion when it has been changed in between */
+export async function deleteFlag(tx: Tx, flag: Flag): Promise<void> {
+  const { numDeletedRows } = await tx
+    .deleteFrom('flags')
+    .where('id', '=', flag.id)
+    .where('version', '=', flag.version)
+    .executeTakeFirst();
+  if (Number(numDeletedRows) === 0) throw new StaleVersion();
+}
+
+async function withConfigs(db: Db, row: FlagsTable): Promise<Flag> {
+  const configs = await configQuery(db).where('flag_configs.flag_id', '=', row.id).execute();
+  return toFlag(row, groupByFlag(configs).get(row.id) ?? {});
+}
+
+async function findConfigs(db: Db, flagIds: readonly string[], environmentKeys: readonly string[]) {
+  if (flagIds.length === 0 || environmentKeys.length === 0) return new Map<string, Record<string, FlagConfig>>();
+  const rows = await configQuery(db)
+    .where('flag_configs.flag_id', 'in', flagIds)
+    .where('environments.key', 'in', environmentKeys)
+    .execute();
+  return groupByFlag(rows);
+}
+
+function configQuery(db: Db) {
+  return db
+    .selectFrom('flag_configs')
+    .innerJoin('environments', 'environments.id', 'flag_configs.environment_id')
+    .selectAll('flag_configs')
+    .select('environments.key as environment_key')
+    .orderBy('environments.created_at')
+    .orderBy('environments.position');
+}
+
+type ConfigRow = FlagConfigsTable & { readonly environment_key: string };
+
+function groupByFlag(rows: readonly ConfigRow[]): Map<string, Record<string, FlagConfig>> {
+  const byFlag = new Map<string, Record<string, FlagConfig>>();
+  for (const row of rows) {
+    const configs = byFlag.get(row.flag_id) ?? {};
+    configs[row.environment_key] = toConfig(row);
+    byFlag.set(row.flag_id, configs);
+  }
+  return byFlag;
+}
+
+function toRow(flag: Flag): FlagsTable {
+  const { id, projectId, key, name, version, createdAt, environments: _configs, ...document } = flag;
+  return {
+    id,
+    project_id: projectId,
+    key,
+    name,
+    version,
+    is_archived: flag.archivedAt === undefined ? 0 : 1,
+    created_at: createdAt,
+    document: JSON.stringify(document satisfies FlagDocument),
+  };
+}
+
+function toFlag(row: FlagsTable, environments: Readonly<Record<string, FlagConfig>>): Flag {
+  return {
+    id: row.id,
+    projectId: row.project_id,
+    key: row.key,
+    name: row.name,
+    version: row.version,
+    createdAt: row.created_at,
+    ...(JSON.parse(row.document) as FlagDocument),
+    environments,
+  };
+}
+
+function toConfigRow(flagId: string, config: FlagConfig): FlagConfigsTable {
+  const { environmentId, version, lastModified, ...document } = config;
+  return {
+    flag_id: flagId,
+    environment_id: environmentId,
+    version,
+    last_modified: lastModified,
+    document: JSON.stringify(document satisfies ConfigDocument),
+  };
+}
+
+function toConfig(row: FlagConfigsTable): FlagConfig {
+  return {
+    environmentId: row.environment_id,
+    version: row.version,
+    lastModified: row.last_modified,
+    ...(JSON.parse(row.document) as ConfigDocument),
+  };
+}

@@ -1,0 +1,169 @@
+/*
+ * The tables, in the portable subset of both engines (docs/decisions/0002-two-engines.md): ids and documents as text,
+ * times as Unix milliseconds in bigint, booleans as 0 and 1, documents as JSON text. Columns beside a document are what
+ * queries filter, sort or compare by; everything else is inside.
+ */
+
+export type Bit = 0 | 1;
+
+export interface AccountsTable {
+  /** Always 1: there is one account, and this is the lock that lets one process make it. */
+  slot: number;
+  id: string;
+  created_at: number;
+}
+
+export interface MembersTable {
+  id: string;
+  email: string;
+  /** scrypt, as `operations/passwords.ts` writes it. */
+  password_hash: string;
+  role: string;
+  first_name: string | null;
+  last_name: string | null;
+  created_at: number;
+}
+
+export interface AccessTokensTable {
+  id: string;
+  member_id: string;
+  name: string;
+  /** SHA-256 of the secret, hexadecimal. */
+  secret_hash: string;
+  /** The last four characters of the secret. */
+  ending: string;
+  role: string;
+  is_service: Bit;
+  default_api_version: number | null;
+  created_at: number;
+}
+
+export interface ProjectsTable {
+  id: string;
+  key: string;
+  name: string;
+  version: number;
+  created_at: number;
+  document: string;
+}
+
+export interface EnvironmentsTable {
+  id: string;
+  project_id: string;
+  key: string;
+  name: string;
+  sdk_key: string;
+  mobile_key: string;
+  version: number;
+  created_at: number;
+  /** Order among the project's environments made in the same moment. */
+  position: number;
+  /** Counts the delivery records of the environment. */
+  payload_version: number;
+  document: string;
+}
+
+export interface FlagsTable {
+  id: string;
+  project_id: string;
+  key: string;
+  name: string;
+  version: number;
+  is_archived: Bit;
+  created_at: number;
+  document: string;
+}
+
+export interface FlagConfigsTable {
+  flag_id: string;
+  environment_id: string;
+  version: number;
+  last_modified: number;
+  document: string;
+}
+
+/**
+ * What SDKs of an environment are to hold, one row an item, with the number of the delivery that wrote it: a log of
+ * deliveries of which only the newest of each item is kept. Rows of deleted items stay, without a document, so that
+ * versions go on rising when a key is used again.
+ */
+export interface DeliveryItemsTable {
+  environment_id: string;
+  kind: 'flag' | 'segment';
+  key: string;
+  /** The item's own version, which SDKs compare. */
+  version: number;
+  /** The environment's payload version at that delivery. */
+  sequence: number;
+  /** The item as JSON, ready to be sent; null when deleted. */
+  document: string | null;
+}
+
+export interface ChangesTable {
+  id: string;
+  occurred_at: number;
+  kind: string;
+  name: string;
+  project_id: string | null;
+  /** Actor, accesses, words, comment, before and after. */
+  document: string;
+}
+
+export interface ReleasePipelinesTable {
+  id: string;
+  project_id: string;
+  key: string;
+  version: number;
+  created_at: number;
+  document: string;
+}
+
+export interface ReleasesTable {
+  id: string;
+  project_id: string;
+  flag_id: string;
+  pipeline_key: string;
+  state: 'active' | 'completed' | 'canceled';
+  version: number;
+  created_at: number;
+  document: string;
+}
+
+export interface TimersTable {
+  /** What rings and for whom: one alarm each. */
+  kind: string;
+  subject: string;
+  due_at: number;
+  attempts: number;
+  last_error: string | null;
+}
+
+export interface EventCountsTable {
+  environment_id: string;
+  /** `summary`, `feature`, `custom`, `diagnostic` … */
+  kind: string;
+  count: number;
+}
+
+export interface EventPayloadsTable {
+  environment_id: string;
+  payload_id: string;
+  received_at: number;
+}
+
+export interface Tables {
+  accounts: AccountsTable;
+  members: MembersTable;
+  access_tokens: AccessTokensTable;
+  projects: ProjectsTable;
+  environments: EnvironmentsTable;
+  flags: FlagsTable;
+  flag_configs: FlagConfigsTable;
+  delivery_items: DeliveryItemsTable;
+  changes: ChangesTable;
+  release_pipelines: ReleasePipelinesTable;
+  releases: ReleasesTable;
+  timers: TimersTable;
+  event_counts: EventCountsTable;
+  event_payloads: EventPayloadsTable;
+}

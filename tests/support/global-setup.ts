@@ -1,0 +1,28 @@
+/** Runs once before the `system` project: brings PostgreSQL and tells the suites where it is. */
+import type { TestProject } from 'vitest/node';
+import { startPostgres } from './postgres.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Admin address of a PostgreSQL on which databases may be created; '' when there is none and suites skip it. */
+    postgresUrl: string;
+  }
+}
+
+export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const given = process.env['SLIPWAY_TEST_DATABASE_URL'];
+  if (given) {
+    project.provide('postgresUrl', given);
+    return undefined;
+  }
+  try {
+    const postgres = await startPostgres();
+    project.provide('postgresUrl', postgres.url);
+    return () => postgres.stop();
+  } catch (error) {
+    if (process.env['CI']) throw new Error('The tests need PostgreSQL and could not start it.', { cause: error });
+    console.warn('PostgreSQL could not be started; its half of the suites is SKIPPED.', error);
+    project.provide('postgresUrl', '');
+    return undefined;
+  }
+}
