@@ -26,10 +26,8 @@ export interface Seeded {
  * @returns undefined when the account is there already, made by this process earlier or by another one
  */
 export async function seedAccount(deps: Deps, request: SeedAccount): Promise<Seeded | undefined> {
-  const generatedPassword = request.adminPassword ? undefined : randomBytes(15).toString('base64url');
-  const generatedAccessToken = request.accessToken ? undefined : `api-${deps.ids.uuid()}`;
-  const password = request.adminPassword ?? (generatedPassword as string);
-  const secret = request.accessToken ?? (generatedAccessToken as string);
+  const password = request.adminPassword ?? randomBytes(15).toString('base64url');
+  const secret = request.accessToken ?? `api-${deps.ids.uuid()}`;
   const isNew = await write(deps, SYSTEM, async (write) => {
     const { tx, now, ids } = write;
     if (!(await saveAccount(tx, { id: ids.objectId(), createdAt: now }))) return false;
@@ -62,7 +60,7 @@ export async function seedAccount(deps: Deps, request: SeedAccount): Promise<See
   if (!isNew) return undefined;
   return {
     email: request.adminEmail,
-    ...(generatedPassword && { generatedPassword }),
-    ...(generatedAccessToken && { generatedAccessToken }),
+    ...(request.adminPassword === undefined && { generatedPassword: password }),
+    ...(request.accessToken === undefined && { generatedAccessToken: secret }),
   };
 }

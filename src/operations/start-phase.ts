@@ -1,8 +1,9 @@
 import type { Actor } from '../domain/access/actor.ts';
 import { type Access, authorize, specifier } from '../domain/access/can.ts';
 import { type Environment, requiresApproval } from '../domain/environment.ts';
-import { MethodNotAllowed, NotFound } from '../domain/errors.ts';
+import { InvalidRequest, MethodNotAllowed, NotFound } from '../domain/errors.ts';
 import type { Flag } from '../domain/flag/flag.ts';
+import { show } from '../domain/json.ts';
 import type { Project } from '../domain/project.ts';
 import type { Release, ReleasePhase, Starter } from '../domain/release/release.ts';
 import { listAllEnvironments } from '../store/environments.ts';
@@ -17,6 +18,8 @@ export interface StartPhase {
   readonly projectKey: string;
   readonly flagKey: string;
   readonly phaseId: string;
+  /** Audiences that the caller has something to say about; they must be of this phase. */
+  readonly audienceIds: readonly string[];
 }
 
 /**
@@ -33,6 +36,9 @@ export async function startPhase(deps: Deps, request: StartPhase): Promise<Relea
     if (!release) throw new NotFound('release of flag', flag.key);
     const phase = release.phases.find(({ id }) => id === request.phaseId);
     if (!phase) throw new NotFound('release phase', request.phaseId);
+    const stranger = request.audienceIds.find((id) => !phase.audiences.some((audience) => audience.id === id));
+    if (stranger !== undefined)
+      throw new InvalidRequest(`audiences: ${show(stranger)} is not an audience of this phase`);
     const environments = environmentsOf(await listAllEnvironments(write.tx, [project.id]), phase);
     authorize(request.actor, accessesOf(project, flag, environments));
     refuseWhereApprovalIsRequired(flag, environments);

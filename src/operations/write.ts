@@ -83,7 +83,7 @@ async function deliverAll(
   deliveries: ReadonlyMap<string, readonly DeliveryItem[]>,
 ): Promise<readonly PayloadVersion[]> {
   const news: PayloadVersion[] = [];
-  for (const [environmentId, items] of [...deliveries].sort(([left], [right]) => (left < right ? -1 : 1))) {
+  for (const [environmentId, items] of [...deliveries].toSorted(([left], [right]) => (left < right ? -1 : 1))) {
     const newest = new Map(items.map((item) => [`${item.kind} ${item.key}`, item]));
     const payloadVersion = await appendDeliveries(tx, environmentId, [...newest.values()]);
     if (payloadVersion) news.push(payloadVersion);

@@ -29,9 +29,6 @@ export interface Database {
 
 const MIGRATIONS = { '0001-initial': initial };
 
-/** PostgreSQL's type numbers of bigint and of `count(*)`: they fit a JavaScript number, so they become one. */
-const INT8 = 20;
-
 const POOL_SIZE = 10;
 
 /**
@@ -65,10 +62,9 @@ function sqliteDatabase(url: string): Database {
 }
 
 function postgresDatabase(url: string): Database {
-  const types: pg.CustomTypesConfig = {
-    getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-      oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
-  };
+  const types = new pg.TypeOverrides();
+  // bigint and count(*) arrive as text; ours are times and counts, which fit a JavaScript number.
+  types.setTypeParser(pg.types.builtins.INT8, Number);
   const pool = new pg.Pool({ connectionString: url, max: POOL_SIZE, types, application_name: 'slipway' });
   // An idle connection that breaks is replaced on the next use; without a listener it would end the process.
   pool.on('error', () => undefined);

@@ -31,7 +31,11 @@ export async function addEventCounts(
   if (counts.size === 0) return;
   await tx
     .insertInto('event_counts')
-    .values([...counts].sort().map(([kind, count]) => ({ environment_id: environmentId, kind, count })))
+    .values(
+      [...counts]
+        .toSorted(([left], [right]) => (left < right ? -1 : 1))
+        .map(([kind, count]) => ({ environment_id: environmentId, kind, count })),
+    )
     .onConflict((conflict) =>
       conflict
         .columns(['environment_id', 'kind'])

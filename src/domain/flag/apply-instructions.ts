@@ -58,7 +58,7 @@ function requireKind(instruction: unknown, index: number): InstructionKind {
   const kind = KINDS.get(name);
   if (kind) return kind;
   throw new InvalidRequest(
-    `instructions[${index}].kind: ${show(name)} is not a known kind of instruction; expected one of ${[...KINDS.keys()].sort().join(', ')}`,
+    `instructions[${index}].kind: ${show(name)} is not a known kind of instruction; expected one of ${[...KINDS.keys()].toSorted().join(', ')}`,
   );
 }
 

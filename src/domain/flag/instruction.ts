@@ -1,4 +1,4 @@
-import { Fields } from '../fields.ts';
+import type { Fields } from '../fields.ts';
 import { InvalidRequest } from '../errors.ts';
 import type { DecisionContext } from '../ids.ts';
 import { type Json, show } from '../json.ts';

@@ -1,0 +1,152 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+
+/** Everything an operator can set. */
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  /** `sqlite:<path>` or `postgres://…`. */
+  readonly databaseUrl: string;
+  readonly accessToken: string | undefined;
+  readonly adminEmail: string;
+  readonly adminPassword: string | undefined;
+  /** Where people and SDKs reach the service; follows host and port when not set. */
+  readonly baseUrl: string;
+  readonly logLevel: LogLevel;
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A setting: its default, how its text is read, and the sentence that `--help` and the README show. */
+interface Setting<T> {
+  readonly name: string;
+  readonly fallback: string | undefined;
+  readonly meaning: string;
+  /** Returns the value, or what would have been expected. */
+  read(text: string): { readonly value: T } | { readonly expected: string };
+}
+
+/** A bad configuration: one line for each bad value. */
+export class ConfigError extends Error {}
+
+const check =
+  (accepts: (text: string) => boolean, expected: string) =>
+  (text: string): { readonly value: string } | { readonly expected: string } =>
+    accepts(text) ? { value: text } : { expected };
+
+const SETTINGS = {
+  port: {
+    name: 'PORT',
+    fallback: '4300',
+    meaning: 'Port to listen on; 0 takes any free one',
+    read: (text) =>
+      /^\d{1,5}$/.test(text) && Number(text) <= 65535
+        ? { value: Number(text) }
+        : { expected: 'a port from 0 to 65535' },
+  } satisfies Setting<number>,
+  host: {
+    name: 'HOST',
+    fallback: '127.0.0.1',
+    meaning: 'Address to listen on; 0.0.0.0 for all',
+    read: check((text) => /^[\w.:-]+$/.test(text), 'an IP address or host name'),
+  } satisfies Setting<string>,
+  databaseUrl: {
+    name: 'DATABASE_URL',
+    fallback: 'sqlite:./data/slipway.db',
+    meaning: 'Where data is kept: sqlite:<path> for one process, postgres://… for any number of them',
+    read: check(
+      (text) => /^sqlite:.+/.test(text) || isUrl(text, ['postgres:', 'postgresql:']),
+      'sqlite:<path> or postgres://user@host/database',
+    ),
+  } satisfies Setting<string>,
+  accessToken: {
+    name: 'SLIPWAY_ACCESS_TOKEN',
+    fallback: undefined,
+    meaning: "The owner's API token at the first start; made up and printed once when absent",
+    read: check((text) => /^api-[\w-]{16,}$/.test(text), 'api- and at least 16 letters, digits, - or _'),
+  } satisfies Setting<string>,
+  adminEmail: {
+    name: 'SLIPWAY_ADMIN_EMAIL',
+    fallback: 'owner@localhost',
+    meaning: "The owner's address at the first start",
+    read: check((text) => /^[^\s@]+@[^\s@]+$/.test(text), 'an e-mail address'),
+  } satisfies Setting<string>,
+  adminPassword: {
+    name: 'SLIPWAY_ADMIN_PASSWORD',
+    fallback: undefined,
+    meaning: "The owner's password at the first start; made up and printed once when absent",
+    read: check((text) => text.length >= 8, 'at least 8 characters'),
+  } satisfies Setting<string>,
+  baseUrl: {
+    name: 'SLIPWAY_BASE_URL',
+    fallback: undefined,
+    meaning: 'Where people and SDKs reach the service; http://HOST:PORT when absent',
+    read: check((text) => isUrl(text, ['http:', 'https:']), 'an absolute http or https URL'),
+  } satisfies Setting<string>,
+  logLevel: {
+    name: 'LOG_LEVEL',
+    fallback: 'info',
+    meaning: `How much to log: ${LOG_LEVELS.join(', ')}`,
+    read: (text) => {
+      const value = LOG_LEVELS.find((level) => level === text);
+      return value ? { value } : { expected: `one of ${LOG_LEVELS.join(', ')}` };
+    },
+  } satisfies Setting<LogLevel>,
+} as const;
+
+/** Secrets are never repeated in messages. */
+const SECRETS: ReadonlySet<string> = new Set(['SLIPWAY_ACCESS_TOKEN', 'SLIPWAY_ADMIN_PASSWORD', 'DATABASE_URL']);
+
+/**
+ * Reads the configuration from environment variables. An empty variable counts as absent.
+ * @throws ConfigError naming every bad variable, its value unless it is secret, and what was expected
+ */
+export function readConfig(environment: Environment): Config {
+  const problems: string[] = [];
+  const read = <T>(setting: Setting<T>): T | undefined => {
+    const text = environment[setting.name] || setting.fallback;
+    if (text === undefined) return undefined;
+    const result = setting.read(text);
+    if ('value' in result) return result.value;
+    const shown = SECRETS.has(setting.name) ? 'another value' : JSON.stringify(text);
+    problems.push(`${setting.name}: expected ${result.expected}, got ${shown}`);
+    return undefined;
+  };
+  const port = read(SETTINGS.port) ?? 0;
+  const host = read(SETTINGS.host) ?? '';
+  const config: Config = {
+    port,
+    host,
+    databaseUrl: read(SETTINGS.databaseUrl) ?? '',
+    accessToken: read(SETTINGS.accessToken),
+    adminEmail: read(SETTINGS.adminEmail) ?? '',
+    adminPassword: read(SETTINGS.adminPassword),
+    baseUrl: read(SETTINGS.baseUrl) ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    logLevel: read(SETTINGS.logLevel) ?? 'info',
+  };
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
+  return config;
+}
+
+/** The variables of this process over those of the file `.env` in the working directory, if there is one. */
+export function processEnvironment(): Environment {
+  const file = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {};
+  return { ...file, ...process.env };
+}
+
+/** The settings as lines of help. */
+export function describeSettings(): string {
+  return Object.values(SETTINGS)
+    .map(
+      ({ name, fallback, meaning }) =>
+        `  ${name.padEnd(24)}${meaning}${fallback === undefined ? '' : ` (${fallback})`}`,
+    )
+    .join('\n');
+}
+
+function isUrl(text: string, protocols: readonly string[]): boolean {
+  return URL.canParse(text) && protocols.includes(new URL(text).protocol);
+}

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { SlipwayError } from './domain/errors.ts';
+import { restApi } from './rest/server.ts';
+import { sendError } from './rest/errors.ts';
+import { type SdkDeps, sdkApi } from './sdk/server.ts';
+
+/** Largest body of the management API, in bytes. */
+const BODY_LIMIT = 8 * 1024 * 1024;
+
+/** Methods that a POST may stand for, for clients behind firewalls that let nothing else through. */
+const TUNNELLED = new Set(['DELETE', 'PATCH', 'PUT']);
+
+/** The one HTTP server: health and metrics, the management API, the SDK endpoints. */
+export async function createHttpServer(deps: SdkDeps & { logger: FastifyBaseLogger }): Promise<FastifyInstance> {
+  const server = Fastify({
+    loggerInstance: deps.logger,
+    bodyLimit: BODY_LIMIT,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    routerOptions: { ignoreTrailingSlash: true },
+    rewriteUrl: (request) => {
+      overrideMethod(request);
+      return request.url ?? '/';
+    },
+  });
+  server.setErrorHandler(sendError);
+  server.setNotFoundHandler((request) => {
+    throw new SlipwayError(
+      'not_found',
+      `Invalid resource identifier: nothing is at ${request.method} ${request.url.split('?')[0]}`,
+    );
+  });
+  observe(server, deps);
+  operationalRoutes(server, deps);
+  await server.register((scope) => restApi(scope, deps), { prefix: '/api/v2' });
+  await server.register((scope) => sdkApi(scope, deps));
+  server.addHook('preClose', async () => deps.feeds.stop());
+  return server;
+}
+
+/** One line and one measurement for each request that has been answered. */
+function observe(server: FastifyInstance, { metrics }: SdkDeps): void {
+  server.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    const durationMs = reply.elapsedTime;
+    metrics.httpRequests.observe({ route, method: request.method, status: reply.statusCode }, durationMs / 1000);
+    request.log.info(
+      { route, method: request.method, status: reply.statusCode, durationMs: Math.round(durationMs) },
+      'request answered',
+    );
+  });
+}
+
+function operationalRoutes(server: FastifyInstance, { database, metrics }: SdkDeps): void {
+  const config = { logLevel: 'warn' as const };
+  server.get('/healthz', config, () => ({ status: 'ok' }));
+  server.get('/readyz', config, async (_request, reply) => {
+    try {
+      await database.db.selectFrom('accounts').select('slot').execute();
+      return { status: 'ok' };
+    } catch {
+      return reply.code(503).send({ status: 'store does not answer' });
+    }
+  });
+  server.get('/metrics', config, async (_request, reply) =>
+    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+  );
+}
+
+/** Before routing: afterwards the request is one of the other method. */
+function overrideMethod(request: IncomingMessage): void {
+  const wanted = request.headers['x-http-method-override']?.toString().toUpperCase();
+  if (request.method === 'POST' && wanted !== undefined && TUNNELLED.has(wanted)) request.method = wanted;
+}

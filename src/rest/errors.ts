@@ -1,0 +1,37 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { type ErrorCode, SlipwayError } from '../domain/errors.ts';
+import type { ErrorBody } from '../wire/rest/common.ts';
+
+/** The one table from error to status; a code without one does not compile. */
+const STATUS: Readonly<Record<ErrorCode, number>> = {
+  invalid_request: 400,
+  invalid_patch: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  conflict: 409,
+  optimistic_locking_error: 409,
+  service_unavailable: 503,
+};
+
+/** Answers an error: ours by the table, Fastify's own client errors as invalid requests, all others as 500. */
+export function sendError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  const { status, body } = describe(error, request);
+  if (status >= 500) request.log.error({ err: error }, 'request failed');
+  void reply.code(status).send(body satisfies ErrorBody);
+}
+
+function describe(error: Error, request: FastifyRequest): { status: number; body: ErrorBody } {
+  if (error instanceof SlipwayError) {
+    return {
+      status: STATUS[error.code],
+      body: { code: error.code, message: error.message, ...error.details, id: request.id },
+    };
+  }
+  const { statusCode } = error as FastifyError;
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return { status: statusCode, body: { code: 'invalid_request', message: error.message, id: request.id } };
+  }
+  return { status: 500, body: { code: 'internal_service_error', message: 'Internal server error', id: request.id } };
+}

@@ -1,0 +1,163 @@
+import { Type } from 'typebox';
+import type { Environment } from '../../domain/environment.ts';
+import type { Project } from '../../domain/project.ts';
+import { createProject } from '../../operations/create-project.ts';
+import { deleteProject } from '../../operations/delete-project.ts';
+import { updateProject } from '../../operations/update-project.ts';
+import type { Deps } from '../../operations/write.ts';
+import { listAllEnvironments } from '../../store/environments.ts';
+import { getProject, listProjects } from '../../store/projects.ts';
+import { PageQuery, ProjectParams } from '../../wire/rest/common.ts';
+import { ProjectCollection, ProjectPost, ProjectRep, ProjectWithEnvironments } from '../../wire/rest/project.ts';
+import type { RestApp } from '../app.ts';
+import { contains, hasAllTags, parseFilter, parseSort, type Sort } from '../filter.ts';
+import { apiPath } from '../links.ts';
+import { toNewEnvironment } from '../new-environment.ts';
+import { parseJsonPatch } from '../patch-body.ts';
+import { cutPage, pageLinks, toPage } from '../paging.ts';
+import { toEnvironmentRep } from '../representations/environment.ts';
+import { toProjectRep } from '../representations/project.ts';
+
+const ListQuery = Type.Object({
+  ...PageQuery.properties,
+  filter: Type.Optional(Type.String({ description: 'query:text, tags:a+b, keys:a|b; commas mean and' })),
+  sort: Type.Optional(Type.String({ description: 'name or createdOn; - before it means descending' })),
+  expand: Type.Optional(Type.String({ description: 'environments' })),
+});
+
+const GetQuery = Type.Object({ expand: Type.Optional(Type.String({ description: 'environments' })) });
+
+/** Projects: list, create, read, JSON patch, delete. */
+export function projectRoutes(app: RestApp, deps: Deps): void {
+  const { db } = deps.database;
+
+  app.get(
+    '/projects',
+    {
+      schema: {
+        summary: 'List projects',
+        tags: ['Projects'],
+        querystring: ListQuery,
+        response: { 200: ProjectCollection },
+      },
+    },
+    async (request) => {
+      const filter = parseFilter(request.query.filter, ['query', 'tags', 'keys']);
+      const sort = parseSort(request.query.sort, ['createdOn', 'name'], 'createdOn');
+      const keys = filter.keys?.toLowerCase().split('|');
+      const matches = (await listProjects(db)).filter(
+        (project) =>
+          contains(filter.query, project.key, project.name) &&
+          hasAllTags(filter.tags, project.tags) &&
+          (keys?.includes(project.key.toLowerCase()) ?? true),
+      );
+      const page = toPage(request.query);
+      const projects = cutPage(matches.toSorted(compareBy(sort)), page);
+      return {
+        _links: pageLinks(request.url, page, matches.length),
+        totalCount: matches.length,
+        items: await Promise.all(projects.map((project) => toExpanded(project, request.query.expand))),
+      };
+    },
+  );
+
+  app.post(
+    '/projects',
+    {
+      schema: {
+        summary: 'Create a project',
+        tags: ['Projects'],
+        body: ProjectPost,
+        response: { 201: ProjectWithEnvironments },
+      },
+    },
+    async (request, reply) => {
+      const { environments, ...project } = request.body;
+      const created = await createProject(deps, {
+        actor: request.actor,
+        project,
+        environments: environments?.map(toNewEnvironment),
+      });
+      return reply.code(201).send(withEnvironments(created.project, created.environments));
+    },
+  );
+
+  app.get(
+    '/projects/:projectKey',
+    {
+      schema: {
+        summary: 'Get a project',
+        tags: ['Projects'],
+        params: ProjectParams,
+        querystring: GetQuery,
+        response: { 200: ProjectRep },
+      },
+    },
+    async (request) => toExpanded(await getProject(db, request.params.projectKey), request.query.expand),
+  );
+
+  app.patch(
+    '/projects/:projectKey',
+    {
+      schema: {
+        summary: 'Update a project by JSON patch',
+        tags: ['Projects'],
+        params: ProjectParams,
+        body: Type.Unknown({ description: 'A JSON patch' }),
+        response: { 200: ProjectWithEnvironments },
+      },
+    },
+    async (request) => {
+      const { projectKey } = request.params;
+      const project = await updateProject(deps, {
+        actor: request.actor,
+        projectKey,
+        patch: parseJsonPatch(request.body),
+      });
+      return withEnvironments(project, await listAllEnvironments(db, [project.id]));
+    },
+  );
+
+  app.delete(
+    '/projects/:projectKey',
+    {
+      schema: {
+        summary: 'Delete a project with everything in it',
+        tags: ['Projects'],
+        params: ProjectParams,
+        response: { 204: Type.Null() },
+      },
+    },
+    async (request, reply) => {
+      await deleteProject(deps, { actor: request.actor, projectKey: request.params.projectKey });
+      return reply.code(204).send(null);
+    },
+  );
+
+  async function toExpanded(project: Project, expand: string | undefined): Promise<ProjectRep> {
+    if (!expand?.split(',').includes('environments')) return toProjectRep(project);
+    const environments = await listAllEnvironments(db, [project.id]);
+    const page = toPage({});
+    return {
+      ...toProjectRep(project),
+      environments: {
+        _links: pageLinks(apiPath('projects', project.key, 'environments'), page, environments.length),
+        totalCount: environments.length,
+        items: cutPage(environments, page).map((environment) => toEnvironmentRep(project.key, environment)),
+      },
+    };
+  }
+}
+
+function withEnvironments(project: Project, environments: readonly Environment[]): ProjectWithEnvironments {
+  return {
+    ...toProjectRep(project),
+    environments: environments.map((environment) => toEnvironmentRep(project.key, environment)),
+  };
+}
+
+function compareBy({ by, sign }: Sort<'createdOn' | 'name'>): (left: Project, right: Project) => number {
+  return by === 'name'
+    ? (left, right) => sign * left.name.localeCompare(right.name) || left.key.localeCompare(right.key)
+    : (left, right) => sign * (left.createdAt - right.createdAt) || left.key.localeCompare(right.key);
+}

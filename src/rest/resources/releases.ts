@@ -1,0 +1,111 @@
+import { type TSchema, Type } from 'typebox';
+import { InvalidRequest, NotFound } from '../../domain/errors.ts';
+import type { Release } from '../../domain/release/release.ts';
+import { createRelease } from '../../operations/create-release.ts';
+import { deleteRelease } from '../../operations/delete-release.ts';
+import { startPhase } from '../../operations/start-phase.ts';
+import type { Deps } from '../../operations/write.ts';
+import { findMembers, findTokens } from '../../store/account.ts';
+import { listAllEnvironments } from '../../store/environments.ts';
+import { getFlag } from '../../store/flags.ts';
+import { getProject } from '../../store/projects.ts';
+import { findLatestRelease } from '../../store/releases.ts';
+import { FlagParams } from '../../wire/rest/flag.ts';
+import { PhaseParams, PhasePut, ReleasePut, ReleaseRep } from '../../wire/rest/release.ts';
+import type { RestApp } from '../app.ts';
+import { toReleaseRep } from '../representations/release.ts';
+
+const tags = ['Releases (beta)'];
+
+/** What a client may say to start a phase, in any case. */
+const START_SPELLINGS = ['active', 'started'];
+
+/** Releases: add a flag to a pipeline, read, start a phase, remove. */
+export function releaseRoutes(app: RestApp, deps: Deps): void {
+  const { db } = deps.database;
+  const config = { isBeta: true };
+
+  app.put(
+    '/projects/:projectKey/flags/:flagKey/release',
+    {
+      config,
+      schema: {
+        summary: 'Add a flag to a release pipeline',
+        tags,
+        params: FlagParams,
+        body: ReleasePut,
+        response: { 200: ReleaseRep },
+      },
+    },
+    async (request) => {
+      const { releasePipelineKey: pipelineKey, releaseVariationId: variationId } = request.body;
+      const release = await createRelease(deps, { actor: request.actor, ...request.params, pipelineKey, variationId });
+      return toRep(request.params.projectKey, request.params.flagKey, release);
+    },
+  );
+
+  // The API knows a flag's release under two paths.
+  for (const url of ['/flags/:projectKey/:flagKey/release', '/projects/:projectKey/flags/:flagKey/release']) {
+    app.get(
+      url,
+      {
+        config,
+        schema: { summary: 'Get the release of a flag', tags, params: FlagParams, response: { 200: ReleaseRep } },
+      },
+      async (request) => {
+        const { projectKey, flagKey } = request.params;
+        const project = await getProject(db, projectKey);
+        const flag = await getFlag(db, project.id, flagKey);
+        const release = await findLatestRelease(db, flag.id);
+        if (!release) throw new NotFound('release of flag', flagKey);
+        return toRep(projectKey, flagKey, release);
+      },
+    );
+
+    app.delete(
+      url,
+      { config, schema: { summary: 'Remove a flag from its pipeline', tags, params: FlagParams, response: noContent } },
+      async (request, reply) => {
+        await deleteRelease(deps, { actor: request.actor, ...request.params });
+        return reply.code(204).send(null);
+      },
+    );
+  }
+
+  app.put(
+    '/projects/:projectKey/flags/:flagKey/release/phases/:phaseId',
+    {
+      config,
+      schema: {
+        summary: 'Start a phase of a release',
+        tags,
+        params: PhaseParams,
+        body: PhasePut,
+        response: { 200: ReleaseRep },
+      },
+    },
+    async (request) => {
+      const { projectKey, flagKey, phaseId } = request.params;
+      const { status, audiences = [] } = request.body;
+      if (!START_SPELLINGS.includes(status.toLowerCase())) {
+        throw new InvalidRequest('Phase status can only be manually updated to `Active`.');
+      }
+      const audienceIds = audiences.flatMap(({ audienceId }) => audienceId ?? []);
+      const release = await startPhase(deps, { actor: request.actor, projectKey, flagKey, phaseId, audienceIds });
+      return toRep(projectKey, flagKey, release);
+    },
+  );
+
+  async function toRep(projectKey: string, flagKey: string, release: Release): Promise<ReleaseRep> {
+    const starters = release.phases.flatMap(({ startedBy }) => startedBy ?? []);
+    const idsOf = (kind: 'member' | 'token') => starters.filter((starter) => starter.kind === kind).map(({ id }) => id);
+    return toReleaseRep(release, flagKey, {
+      projectKey,
+      environments: await listAllEnvironments(db, [release.projectId]),
+      members: await findMembers(db, idsOf('member')),
+      tokens: await findTokens(db, idsOf('token')),
+    });
+  }
+}
+
+const noContent: Record<number, TSchema> = { 204: Type.Null() };

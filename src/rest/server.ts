@@ -1,0 +1,118 @@
+import cors from '@fastify/cors';
+import swagger from '@fastify/swagger';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyInstance, HTTPMethods } from 'fastify';
+import { Type } from 'typebox';
+import { MethodNotAllowed, SlipwayError } from '../domain/errors.ts';
+import type { Deps } from '../operations/write.ts';
+import { ErrorBody } from '../wire/rest/common.ts';
+import type { RestApp } from './app.ts';
+import { authenticate } from './auth.ts';
+import { sendError } from './errors.ts';
+import { environmentRoutes } from './resources/environments.ts';
+import { flagRoutes } from './resources/flags.ts';
+import { otherRoutes } from './resources/other.ts';
+import { projectRoutes } from './resources/projects.ts';
+import { releasePipelineRoutes } from './resources/release-pipelines.ts';
+import { releaseRoutes } from './resources/releases.ts';
+import { compileValidator } from './validation.ts';
+
+const METHODS: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** Registers the management API; to be called with the prefix `/api/v2`. */
+export async function restApi(server: FastifyInstance, deps: Deps): Promise<void> {
+  const app: RestApp = server.withTypeProvider<TypeBoxTypeProvider>();
+  const methods = watchMethods(server);
+  server.setValidatorCompiler(compileValidator);
+  server.setErrorHandler(sendError);
+  server.setSchemaErrorFormatter(([error]) => error as unknown as Error);
+  parseEveryBodyAsJson(server);
+  await server.register(cors, {
+    origin: true,
+    methods: ['OPTIONS', ...METHODS],
+    allowedHeaders: [
+      'Accept',
+      'Accept-Encoding',
+      'Authorization',
+      'Content-Length',
+      'Content-Type',
+      'LD-API-Version',
+      'X-HTTP-Method-Override',
+    ],
+    exposedHeaders: ['X-Ratelimit-Global-Remaining', 'X-Ratelimit-Route-Remaining', 'X-Ratelimit-Reset', 'Retry-After'],
+    maxAge: 300,
+  });
+  await server.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Slipway', description: 'Feature flags and release pipelines', version: '2.0' },
+      components: { securitySchemes: { ApiKey: { type: 'apiKey', name: 'Authorization', in: 'header' } } },
+      security: [{ ApiKey: [] }],
+    },
+  });
+  server.addHook('onRequest', (request) =>
+    request.routeOptions.config.isPublic ? Promise.resolve() : authenticate(deps.database.db, request),
+  );
+  server.addHook('onRoute', (route) => {
+    route.schema = { ...route.schema, response: { ...(route.schema?.response as object), default: ErrorBody } };
+  });
+  server.setNotFoundHandler(() => {
+    throw new SlipwayError('not_found', 'Invalid resource identifier');
+  });
+  otherRoutes(app, deps);
+  projectRoutes(app, deps);
+  environmentRoutes(app, deps);
+  flagRoutes(app, deps);
+  releasePipelineRoutes(app, deps);
+  releaseRoutes(app, deps);
+  app.get(
+    '/openapi.json',
+    { config: { isPublic: true }, schema: { hide: true, response: { 200: Type.Unknown() } } },
+    () => server.swagger(),
+  );
+  refuseOtherMethods(server, methods);
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Routes that need no credential. */
+    isPublic?: boolean;
+  }
+}
+
+/** JSON whatever the media type says; an empty body is none, and `null` on a GET or DELETE does no harm. */
+function parseEveryBodyAsJson(server: FastifyInstance): void {
+  const parseJson = server.getDefaultJsonParser('error', 'error');
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else void parseJson(request, body as string, done);
+  });
+}
+
+/** Collects which methods each path answers, as routes are added. */
+function watchMethods(server: FastifyInstance): ReadonlyMap<string, ReadonlySet<string>> {
+  const methods = new Map<string, Set<string>>();
+  server.addHook('onRoute', ({ path, method }) => {
+    const known = methods.get(path) ?? new Set();
+    for (const one of [method].flat()) known.add(one);
+    methods.set(path, known);
+  });
+  return methods;
+}
+
+/** Answers 405 for the methods that a path does not know. */
+function refuseOtherMethods(server: FastifyInstance, methods: ReadonlyMap<string, ReadonlySet<string>>): void {
+  for (const [path, known] of methods) {
+    const unknown = METHODS.filter((method) => !known.has(method));
+    if (path.endsWith('*') || unknown.length === 0) continue;
+    server.route({
+      url: path.slice(server.prefix.length) || '/',
+      method: unknown,
+      schema: { hide: true },
+      handler: () => {
+        throw new MethodNotAllowed('Method not allowed');
+      },
+    });
+  }
+}

@@ -1,0 +1,50 @@
+import type { FastifySchemaCompiler } from 'fastify';
+import type { TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { Value } from 'typebox/value';
+import { InvalidRequest } from '../domain/errors.ts';
+import { show } from '../domain/json.ts';
+
+/** One complaint of a compiled schema. */
+interface Complaint {
+  readonly keyword: string;
+  readonly instancePath: string;
+  readonly message: string;
+  readonly params: { readonly requiredProperties?: readonly string[] };
+}
+
+/**
+ * Compiles schemas to checks whose errors name the field, its value and what was expected. Bodies are taken as they
+ * are; the strings of queries and paths are converted to the numbers and booleans that the schema asks for.
+ */
+export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
+  const check = Compile(schema);
+  return (input) => {
+    const value = httpPart === 'body' ? input : Value.Convert(schema, input);
+    if (check.Check(value)) return { value };
+    const [complaint] = check.Errors(value) as readonly Complaint[];
+    return { error: toError(complaint, value, httpPart === 'body' ? 'body' : 'request') };
+  };
+};
+
+function toError(complaint: Complaint | undefined, value: unknown, whole: string): InvalidRequest {
+  if (!complaint) return new InvalidRequest(`${whole}: does not have the expected shape`);
+  const at = complaint.instancePath.split('/').slice(1).map(unescapePointer);
+  const [missing] = complaint.params.requiredProperties ?? [];
+  if (complaint.keyword === 'required' && missing !== undefined) {
+    return new InvalidRequest(`${fieldName([...at, missing], whole)}: expected a value, got nothing`);
+  }
+  const expected = complaint.message.replace(/^must be /, '');
+  return new InvalidRequest(`${fieldName(at, whole)}: expected ${expected}, got ${show(valueAt(value, at))}`);
+}
+
+const unescapePointer = (part: string) => part.replaceAll('~1', '/').replaceAll('~0', '~');
+
+function fieldName(at: readonly string[], whole: string): string {
+  const name = at.map((part) => (/^\d+$/.test(part) ? `[${part}]` : `.${part}`)).join('');
+  return name.replace(/^\./, '') || whole;
+}
+
+function valueAt(value: unknown, at: readonly string[]): unknown {
+  return at.reduce<unknown>((inner, part) => (inner as Record<string, unknown> | undefined)?.[part], value);
+}

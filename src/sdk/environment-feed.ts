@@ -1,0 +1,110 @@
+import { gzipSync } from 'node:zlib';
+import type { Db } from '../store/database.ts';
+import { listDeliveriesSince } from '../store/deliveries.ts';
+import { itemFrame, putFrame } from './frames.ts';
+import { emptySnapshot, encodeSnapshot, nextSnapshot, type Snapshot } from './snapshot.ts';
+
+/** Somebody who follows an environment: gets frames to write as they are, and is told when there will be no more. */
+export interface Subscriber {
+  send(frame: Buffer): void;
+  end(reason: string): void;
+}
+
+/**
+ * Follows the deliveries of one environment. Holds the newest snapshot and its encodings, each made once however many
+ * ask; loads happen one at a time and are shared by all who wait for them.
+ */
+export class EnvironmentFeed {
+  readonly environmentId: string;
+  readonly #db: Db;
+  readonly #subscribers = new Set<Subscriber>();
+  #snapshot: Snapshot;
+  #isLoaded = false;
+  #loading: Promise<void> | undefined;
+  #encoded: { snapshot: Snapshot; put?: Buffer; body?: Buffer; gzip?: Buffer };
+
+  constructor(db: Db, environmentId: string) {
+    this.#db = db;
+    this.environmentId = environmentId;
+    this.#snapshot = emptySnapshot(environmentId);
+    this.#encoded = { snapshot: this.#snapshot };
+  }
+
+  get hasSubscribers(): boolean {
+    return this.#subscribers.size > 0;
+  }
+
+  get payloadVersion(): number {
+    return this.#snapshot.payloadVersion;
+  }
+
+  /** Waits until the feed has been loaded once. */
+  async ready(): Promise<void> {
+    if (!this.#isLoaded) await this.#load();
+  }
+
+  /** Sends the present state and everything after it. @returns a function that ends the subscription */
+  async subscribe(subscriber: Subscriber): Promise<() => void> {
+    await this.ready();
+    subscriber.send(this.#putFrame());
+    this.#subscribers.add(subscriber);
+    return () => this.#subscribers.delete(subscriber);
+  }
+
+  /** Catches up when the environment is at a version that the feed does not have. */
+  async follow(payloadVersion: number): Promise<void> {
+    if (!this.#isLoaded) return;
+    // The first load may be one that began before that version was stored; the second is not.
+    for (let attempt = 0; attempt < 2 && this.payloadVersion < payloadVersion; attempt++) await this.#load();
+  }
+
+  /** The body of a poll, as it is or compressed. */
+  pollBody(encoding: 'identity' | 'gzip'): Buffer {
+    const encoded = this.#encodings();
+    encoded.body ??= Buffer.from(encodeSnapshot(this.#snapshot));
+    if (encoding === 'identity') return encoded.body;
+    encoded.gzip ??= gzipSync(encoded.body);
+    return encoded.gzip;
+  }
+
+  /** One flag or segment as JSON. */
+  find(kind: 'flags' | 'segments', key: string): string | undefined {
+    return this.#snapshot[kind].get(key);
+  }
+
+  /** Writes a frame to every subscriber. */
+  broadcast(frame: Buffer): void {
+    for (const subscriber of this.#subscribers) subscriber.send(frame);
+  }
+
+  /** Ends every subscription. */
+  end(reason: string): void {
+    for (const subscriber of this.#subscribers) subscriber.end(reason);
+    this.#subscribers.clear();
+  }
+
+  #putFrame(): Buffer {
+    const encoded = this.#encodings();
+    encoded.put ??= putFrame(this.#snapshot);
+    return encoded.put;
+  }
+
+  #encodings() {
+    if (this.#encoded.snapshot !== this.#snapshot) this.#encoded = { snapshot: this.#snapshot };
+    return this.#encoded;
+  }
+
+  #load(): Promise<void> {
+    this.#loading ??= this.#loadNewer().finally(() => {
+      this.#loading = undefined;
+    });
+    return this.#loading;
+  }
+
+  async #loadNewer(): Promise<void> {
+    const items = await listDeliveriesSince(this.#db, this.environmentId, this.payloadVersion);
+    this.#snapshot = nextSnapshot(this.#snapshot, items);
+    if (this.#isLoaded) for (const item of items) this.broadcast(itemFrame(item));
+    this.#isLoaded = true;
+  }
+}

@@ -1,0 +1,98 @@
+import type { Clock } from '../clock.ts';
+import type { Database } from '../store/database.ts';
+import { findPayloadVersions } from '../store/deliveries.ts';
+import type { Notifications } from '../store/notifications.ts';
+import { EnvironmentFeed } from './environment-feed.ts';
+import { HEARTBEAT } from './frames.ts';
+
+/** The safety net under notifications: how often feeds ask for versions themselves. */
+const POLL_INTERVAL_MS = 1_000;
+
+/** SDKs give up on a silent stream after five minutes, proxies often after one. */
+const HEARTBEAT_INTERVAL_MS = 20_000;
+
+/** How long a feed that nobody has asked for is kept; longer than the 30 seconds between polls of an SDK. */
+const IDLE_FEED_MS = 5 * 60 * 1000;
+
+/** What feeds stand on. */
+export interface FeedsDeps {
+  readonly database: Database;
+  readonly notifications: Notifications;
+  readonly clock: Clock;
+  /** Hears of errors; the feed tries again within a second. */
+  onError(error: unknown): void;
+}
+
+/** The feeds of this process, one for each environment that somebody listens to or polls. */
+export class Feeds {
+  readonly #deps: FeedsDeps;
+  readonly #feeds = new Map<string, { feed: EnvironmentFeed; lastUsedAt: number }>();
+  #cancels: (() => void)[] = [];
+
+  constructor(deps: FeedsDeps) {
+    this.#deps = deps;
+  }
+
+  start(): void {
+    if (this.#cancels.length > 0) return;
+    const { clock, notifications } = this.#deps;
+    this.#cancels = [
+      notifications.subscribe(({ environmentId, payloadVersion }) => void this.#follow(environmentId, payloadVersion)),
+      clock.every(POLL_INTERVAL_MS, () => this.catchUp()),
+      clock.every(HEARTBEAT_INTERVAL_MS, () => this.#beat()),
+    ];
+  }
+
+  /** Ends all streams. */
+  stop(): void {
+    for (const cancel of this.#cancels) cancel();
+    this.#cancels = [];
+    for (const { feed } of this.#feeds.values()) feed.end('shutdown');
+    this.#feeds.clear();
+  }
+
+  /** The loaded feed of an environment. */
+  async get(environmentId: string): Promise<EnvironmentFeed> {
+    const now = this.#deps.clock.now();
+    const known = this.#feeds.get(environmentId);
+    const entry = known ?? { feed: new EnvironmentFeed(this.#deps.database.db, environmentId), lastUsedAt: now };
+    entry.lastUsedAt = now;
+    if (!known) this.#feeds.set(environmentId, entry);
+    await entry.feed.ready();
+    return entry.feed;
+  }
+
+  /** Asks the store for versions, catches up where one has risen, and lets go of what is gone or idle. */
+  async catchUp(): Promise<void> {
+    if (this.#feeds.size === 0) return;
+    try {
+      const versions = await findPayloadVersions(this.#deps.database.db, [...this.#feeds.keys()]);
+      for (const [environmentId, { feed, lastUsedAt }] of this.#feeds) {
+        const payloadVersion = versions.get(environmentId);
+        if (payloadVersion !== undefined) await feed.follow(payloadVersion);
+        else this.#drop(environmentId, feed);
+        const isIdle = !feed.hasSubscribers && this.#deps.clock.now() - lastUsedAt > IDLE_FEED_MS;
+        if (isIdle) this.#feeds.delete(environmentId);
+      }
+    } catch (error) {
+      this.#deps.onError(error);
+    }
+  }
+
+  async #follow(environmentId: string, payloadVersion: number): Promise<void> {
+    try {
+      await this.#feeds.get(environmentId)?.feed.follow(payloadVersion);
+    } catch (error) {
+      this.#deps.onError(error);
+    }
+  }
+
+  #beat(): void {
+    for (const { feed } of this.#feeds.values()) feed.broadcast(HEARTBEAT);
+  }
+
+  #drop(environmentId: string, feed: EnvironmentFeed): void {
+    feed.end('environment deleted');
+    this.#feeds.delete(environmentId);
+  }
+}

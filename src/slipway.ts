@@ -1,0 +1,66 @@
+import type { FastifyInstance } from 'fastify';
+import { type Logger, pino } from 'pino';
+import { type Clock, systemClock } from './clock.ts';
+import type { Config } from './config.ts';
+import { createIds } from './ids.ts';
+import { TimerLoop } from './jobs/timer-loop.ts';
+import { createMetrics } from './metrics.ts';
+import { seedAccount, type Seeded } from './operations/seed-account.ts';
+import type { Deps } from './operations/write.ts';
+import { Feeds } from './sdk/feeds.ts';
+import { createHttpServer } from './http-server.ts';
+import { openDatabase } from './store/database.ts';
+import { createNotifications } from './store/notifications.ts';
+
+/** A running Slipway. */
+export interface Slipway extends Deps {
+  readonly server: FastifyInstance;
+  readonly feeds: Feeds;
+  readonly timers: TimerLoop;
+  /** What was made up at the very first start. */
+  readonly seeded: Seeded | undefined;
+  /** Starts to listen. @returns the address, such as `http://127.0.0.1:4300` */
+  listen(): Promise<string>;
+  /** Ends streams and requests, then the store. May be called again. */
+  close(): Promise<void>;
+}
+
+/** Builds the whole service from its configuration; with a clock and a log of the caller's where it brings them. */
+export async function createSlipway(config: Config, given: { clock?: Clock; logger?: Logger } = {}): Promise<Slipway> {
+  const clock = given.clock ?? systemClock;
+  const logger = given.logger ?? pino({ level: config.logLevel });
+  const metrics = createMetrics();
+  const database = await openDatabase(config.databaseUrl);
+  const notifications = createNotifications(database);
+  const deps: Deps = { database, notifications, clock, ids: createIds(clock) };
+  const feeds = new Feeds({ ...deps, onError: (err) => logger.warn({ err }, 'feeds could not catch up') });
+  const timers = new TimerLoop(deps, {
+    rang: ({ timer, error }) => {
+      metrics.timers.inc({ kind: timer.kind, outcome: error === undefined ? 'done' : 'failed' });
+      if (error !== undefined) logger.error({ err: error, timer }, 'timer failed and will ring again');
+    },
+    failed: (err) => logger.warn({ err }, 'timers could not be read'),
+  });
+  const seeded = await seedAccount(deps, config);
+  const server = await createHttpServer({ ...deps, feeds, metrics, logger });
+  await notifications.start();
+  feeds.start();
+  timers.start();
+
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    await server.close();
+    await timers.stop();
+    await notifications.stop();
+    await database.close();
+  };
+  return {
+    ...deps,
+    server,
+    feeds,
+    timers,
+    seeded,
+    listen: () => server.listen({ port: config.port, host: config.host }),
+    close: () => (closing ??= close()),
+  };
+}
