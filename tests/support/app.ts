@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import type { BaseRole } from '../../src/domain/access/actor.ts';
+import { SYSTEM } from '../../src/domain/access/actor.ts';
+import { readConfig } from '../../src/config.ts';
+import { addAccessToken } from '../../src/operations/access-tokens.ts';
+import { write } from '../../src/operations/write.ts';
+import { createSlipway, type Slipway } from '../../src/slipway.ts';
+import { type ManualClock, manualClock } from './manual-clock.ts';
+import type { TestEngine } from './engines.ts';
+
+/** The whole service on a store of its own, with a clock that the test turns. */
+export interface TestApp {
+  readonly slipway: Slipway;
+  readonly clock: ManualClock;
+  /** The owner's token. */
+  readonly token: string;
+  /** One request without a socket; JSON in, JSON out. */
+  call(request: TestRequest): Promise<TestAnswer>;
+  /** Makes a token of a role; a service token, so that its role is its own. */
+  addToken(role: BaseRole): Promise<string>;
+  close(): Promise<void>;
+}
+
+export interface TestRequest {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS';
+  /** Below the root, or below `/api/v2` when it does not begin with a slash. */
+  readonly path: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The owner's when absent; null sends none. */
+  readonly token?: string | null;
+}
+
+export interface TestAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | number | undefined>>;
+  /** The parsed body; undefined when there is none. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- answers are looked into without ceremony
+  readonly body: any;
+}
+
+export const SEMANTIC = { 'content-type': 'application/json; domain-model=launchdarkly.semanticpatch' };
+export const BETA = { 'ld-api-version': 'beta' };
+
+/** Starts the service on an engine. It does not listen until the test asks for it. */
+export async function startApp(engine: TestEngine): Promise<TestApp> {
+  const store = await engine.create();
+  const clock = manualClock();
+  const token = `api-${randomUUID()}`;
+  const config = readConfig({
+    PORT: '0',
+    DATABASE_URL: store.url,
+    SLIPWAY_ACCESS_TOKEN: token,
+    SLIPWAY_ADMIN_PASSWORD: 'a long password',
+    LOG_LEVEL: 'silent',
+  });
+  const slipway = await createSlipway(config, { clock });
+  return {
+    slipway,
+    clock,
+    token,
+    call: (request) => call(slipway, token, request),
+    addToken: async (role) => {
+      const secret = `api-${randomUUID()}`;
+      const { id: memberId } = await slipway.database.db.selectFrom('members').select('id').executeTakeFirstOrThrow();
+      await write(slipway, SYSTEM, (write) =>
+        addAccessToken(write, { memberId, name: role, role, isServiceToken: true, secret }),
+      );
+      return secret;
+    },
+    close: async () => {
+      await slipway.close();
+      await store.drop();
+    },
+  };
+}
+
+async function call(slipway: Slipway, ownToken: string, request: TestRequest): Promise<TestAnswer> {
+  const { method = 'GET', path, body, token = ownToken } = request;
+  const answer = await slipway.server.inject({
+    method,
+    url: path.startsWith('/') ? path : `/api/v2/${path}`,
+    headers: {
+      ...(token !== null && { authorization: token }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...request.headers,
+    },
+    ...(body !== undefined && { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  return {
+    status: answer.statusCode,
+    headers: answer.headers,
+    body: answer.body === '' ? undefined : parse(answer.body),
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
