@@ -27,7 +27,7 @@ export function createMetrics(): Metrics {
     registry,
     httpRequests: new Histogram({
       name: 'slipway_http_request_duration_seconds',
-      help: 'Time to answer a request, streams left out',
+      help: 'Time to answer a request; for a stream, to begin it',
       labelNames: ['route', 'method', 'status'],
       buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3],
       registers,

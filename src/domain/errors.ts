@@ -10,8 +10,7 @@ export type ErrorCode =
   | 'not_found'
   | 'method_not_allowed'
   | 'conflict'
-  | 'optimistic_locking_error'
-  | 'service_unavailable';
+  | 'optimistic_locking_error';
 
 /** Base of every error that is the caller's to read: a stable code, a sentence, and extra members of the error body. */
 export class SlipwayError extends Error {
@@ -86,12 +85,5 @@ export class PreconditionFailed extends SlipwayError {
 export class StaleVersion extends SlipwayError {
   constructor(message = 'Conflict. Optimistic lock error. Try again later.') {
     super('optimistic_locking_error', message);
-  }
-}
-
-/** We cannot answer right now. */
-export class ServiceUnavailable extends SlipwayError {
-  constructor(message = 'Requested service unavailable') {
-    super('service_unavailable', message);
   }
 }

@@ -12,7 +12,6 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   method_not_allowed: 405,
   conflict: 409,
   optimistic_locking_error: 409,
-  service_unavailable: 503,
 };
 
 /** Answers an error: ours by the table, Fastify's own client errors as invalid requests, all others as 500. */

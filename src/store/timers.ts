@@ -1,4 +1,4 @@
-import { type Database, type Db, skipLocked, type Tx } from './database.ts';
+import { type Database, skipLocked, type Tx } from './database.ts';
 
 /** What can ring: one kind for each handler in `jobs/handlers`. */
 export type TimerKind = 'advance-release';
@@ -50,14 +50,4 @@ export async function postponeTimer(tx: Tx, timer: ClaimedTimer, dueAtMs: number
 
 export async function deleteTimer(tx: Tx, kind: TimerKind, subject: string): Promise<void> {
   await tx.deleteFrom('timers').where('kind', '=', kind).where('subject', '=', subject).execute();
-}
-
-/** How many timers are overdue and how many of them have failed before. */
-export async function countDueTimers(db: Db, now: number): Promise<number> {
-  const { count } = await db
-    .selectFrom('timers')
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .where('due_at', '<=', now)
-    .executeTakeFirstOrThrow();
-  return count;
 }

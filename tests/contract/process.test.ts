@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ENGINES } from '../support/engines.ts';
 import { runProcess, startProcess } from '../support/process.ts';
 
-const [sqlite] = ENGINES.filter(({ name }) => name === 'sqlite');
+const sqlite = ENGINES.find(({ name }) => name === 'sqlite');
 
 describe('the process', () => {
   it('prints the generated password and token at the first start and never again', async () => {

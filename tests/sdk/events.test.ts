@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findEventCounts } from '../../src/store/events.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { ENGINES } from '../support/engines.ts';
+import { connectSdk, evaluate } from '../support/official-sdk.ts';
+
+describe.each(ENGINES)('events on $name', (engine) => {
+  let app: TestApp;
+  let url: string;
+  let production: { apiKey: string; _id: string };
+
+  beforeAll(async () => {
+    app = await startApp(engine);
+    url = await app.slipway.listen();
+    production = (await app.call({ path: 'projects/default/environments/production' })).body;
+  });
+  afterAll(() => app.close());
+
+  const post = (path: string, body: string | Buffer, headers: Record<string, string> = {}) =>
+    fetch(`${url}${path}`, {
+      method: 'POST',
+      headers: { authorization: production.apiKey, 'content-type': 'application/json', ...headers },
+      body: new Uint8Array(Buffer.from(body)),
+    });
+  const counts = async () => Object.fromEntries(await findEventCounts(app.slipway.database.db, production._id));
+
+  it('accepts and counts what the official SDK sends', async () => {
+    await app.call({ method: 'POST', path: 'flags/default', body: { key: 'counted', name: 'Counted' } });
+    const sdk = await connectSdk(url, production.apiKey, { enableEventCompression: true });
+    await evaluate(sdk, 'counted');
+    sdk.track('bought', { kind: 'user', key: 'somebody' });
+    await sdk.flush();
+    sdk.close();
+    expect(await counts()).toMatchObject({ 'diagnostic-init': 1, index: 1, summary: 1, custom: 1 });
+  });
+
+  it('counts a batch once, however often it is sent', async () => {
+    const before = (await counts())['identify'] ?? 0;
+    const headers = { 'x-launchdarkly-payload-id': randomUUID() };
+    const batch = JSON.stringify([{ kind: 'identify' }, { kind: 'identify' }]);
+    const answers = await Promise.all([post('/bulk', batch, headers), post('/bulk', batch, headers)]);
+    expect(answers.map(({ status }) => status)).toEqual([202, 202]);
+    expect((await counts())['identify']).toBe(before + 2);
+  });
+
+  it('forgets payload ids after an hour', async () => {
+    await post('/bulk', '[]', { 'x-launchdarkly-payload-id': 'first' });
+    await app.clock.advance(60 * 60 * 1000 + 1);
+    await post('/bulk', '[]', { 'x-launchdarkly-payload-id': 'second' });
+    const rows = await app.slipway.database.db.selectFrom('event_payloads').select('payload_id').execute();
+    expect(rows).toEqual([{ payload_id: 'second' }]);
+  });
+
+  it('accepts a lone diagnostic object on both paths and counts unknown kinds as other', async () => {
+    const before = await counts();
+    expect((await post('/bulk', '{"kind":"diagnostic"}')).status).toBe(202);
+    expect((await post('/diagnostic', '{"kind":"diagnostic"}')).status).toBe(202);
+    expect((await post('/bulk', '[{"kind":"never heard of"}]')).status).toBe(202);
+    const after = await counts();
+    expect(after['diagnostic']).toBe((before['diagnostic'] ?? 0) + 2);
+    expect(after['other']).toBe((before['other'] ?? 0) + 1);
+  });
+
+  it('reads gzip and refuses what only says so', async () => {
+    const gzip = { 'content-encoding': 'gzip' };
+    expect((await post('/bulk', gzipSync('[{"kind":"debug"}]'), gzip)).status).toBe(202);
+    expect((await post('/bulk', 'not gzip', gzip)).status).toBe(400);
+    expect((await counts())['debug']).toBe(1);
+  });
+
+  it.each([
+    ['no JSON', '{'],
+    ['numbers', '[1]'],
+  ])('refuses %s and counts nothing', async (_name, body) => {
+    const before = await counts();
+    const answer = await post('/bulk', body);
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ code: 'invalid_request' });
+    expect(await counts()).toEqual(before);
+  });
+
+  it('refuses a wrong SDK key', async () => {
+    expect((await post('/bulk', '[]', { authorization: 'sdk-wrong' })).status).toBe(401);
+  });
+});

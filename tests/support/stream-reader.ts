@@ -1,0 +1,45 @@
+/** One event of a server-sent stream, or a comment. */
+export type StreamEvent = { readonly event: string; readonly data: unknown } | { readonly comment: string };
+
+/** Reads a stream of an SDK event by event. */
+export interface StreamReader {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The next event; undefined when the server has ended the stream. */
+  next(): Promise<StreamEvent | undefined>;
+  close(): void;
+}
+
+/** Opens a stream. */
+export async function openStream(url: string, authorization: string): Promise<StreamReader> {
+  const abort = new AbortController();
+  const answer = await fetch(url, { headers: { authorization }, signal: abort.signal });
+  const blocks = readBlocks(answer);
+  return {
+    status: answer.status,
+    headers: answer.headers,
+    next: async () => {
+      const { value } = await blocks.next();
+      return value === undefined ? undefined : parse(value);
+    },
+    close: () => abort.abort(),
+  };
+}
+
+/** The blocks between empty lines, as they come. */
+async function* readBlocks(answer: Response): AsyncGenerator<string, undefined> {
+  let text = '';
+  for await (const chunk of answer.body ?? []) {
+    text += Buffer.from(chunk).toString();
+    const blocks = text.split('\n\n');
+    text = blocks.pop() ?? '';
+    yield* blocks;
+  }
+  return undefined;
+}
+
+function parse(block: string): StreamEvent {
+  if (block.startsWith(':')) return { comment: block.slice(1) };
+  const [, event = '', data = ''] = /^event: (\w+)\ndata: (.*)$/s.exec(block) ?? [];
+  return { event, data: JSON.parse(data) };
+}
