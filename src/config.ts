@@ -10,8 +10,8 @@ export interface Config {
   readonly accessToken: string | undefined;
   readonly adminEmail: string;
   readonly adminPassword: string | undefined;
-  /** Where people and SDKs reach the service; follows host and port when not set. */
-  readonly baseUrl: string;
+  /** Where people and SDKs reach the service, when that is not where it listens. */
+  readonly baseUrl: string | undefined;
   readonly logLevel: LogLevel;
 }
 
@@ -83,7 +83,7 @@ const SETTINGS = {
   baseUrl: {
     name: 'SLIPWAY_BASE_URL',
     fallback: undefined,
-    meaning: 'Where people and SDKs reach the service; http://HOST:PORT when absent',
+    meaning: 'Where people and SDKs reach the service, when that is not http://HOST:PORT',
     read: check((text) => isUrl(text, ['http:', 'https:']), 'an absolute http or https URL'),
   } satisfies Setting<string>,
   logLevel: {
@@ -115,16 +115,14 @@ export function readConfig(environment: Environment): Config {
     problems.push(`${setting.name}: expected ${result.expected}, got ${shown}`);
     return undefined;
   };
-  const port = read(SETTINGS.port) ?? 0;
-  const host = read(SETTINGS.host) ?? '';
   const config: Config = {
-    port,
-    host,
+    port: read(SETTINGS.port) ?? 0,
+    host: read(SETTINGS.host) ?? '',
     databaseUrl: read(SETTINGS.databaseUrl) ?? '',
     accessToken: read(SETTINGS.accessToken),
     adminEmail: read(SETTINGS.adminEmail) ?? '',
     adminPassword: read(SETTINGS.adminPassword),
-    baseUrl: read(SETTINGS.baseUrl) ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    baseUrl: read(SETTINGS.baseUrl),
     logLevel: read(SETTINGS.logLevel) ?? 'info',
   };
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));

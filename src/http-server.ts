@@ -13,7 +13,9 @@ const BODY_LIMIT = 8 * 1024 * 1024;
 const TUNNELLED = new Set(['DELETE', 'PATCH', 'PUT']);
 
 /** The one HTTP server: health and metrics, the management API, the SDK endpoints. */
-export async function createHttpServer(deps: SdkDeps & { logger: FastifyBaseLogger }): Promise<FastifyInstance> {
+export async function createHttpServer(
+  deps: SdkDeps & { logger: FastifyBaseLogger; baseUrl: string | undefined },
+): Promise<FastifyInstance> {
   const server = Fastify({
     loggerInstance: deps.logger,
     bodyLimit: BODY_LIMIT,

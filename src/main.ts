@@ -21,9 +21,9 @@ async function main(): Promise<void> {
   }
   const config = readConfigOrExit();
   const slipway = await createSlipway(config).catch((error: unknown) => fail(error, 1));
+  stopOnSignal(() => slipway.close());
   const address = await slipway.listen().catch((error: unknown) => fail(error, 1));
   process.stdout.write(greeting(config, address, slipway.seeded));
-  stopOnSignal(() => slipway.close());
 }
 
 function readConfigOrExit(): Config {
@@ -36,7 +36,8 @@ function readConfigOrExit(): Config {
 }
 
 function greeting(config: Config, address: string, seeded: Seeded | undefined): string {
-  const lines = [`Slipway listens on ${address}`, `Data is kept in ${withoutPassword(config.databaseUrl)}`];
+  const reached = config.baseUrl === undefined ? [] : [`It is reached at ${config.baseUrl}`];
+  const lines = [`Slipway listens on ${address}`, ...reached, `Data is kept in ${withoutPassword(config.databaseUrl)}`];
   if (seeded) {
     lines.push('', 'First start. These are shown once and stored only as hashes:');
     lines.push(`  owner     ${seeded.email}`);

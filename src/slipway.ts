@@ -42,7 +42,7 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
     failed: (err) => logger.warn({ err }, 'timers could not be read'),
   });
   const seeded = await seedAccount(deps, config);
-  const server = await createHttpServer({ ...deps, feeds, metrics, logger });
+  const server = await createHttpServer({ ...deps, feeds, metrics, logger, baseUrl: config.baseUrl });
   await notifications.start();
   feeds.start();
   timers.start();

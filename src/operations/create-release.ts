@@ -14,7 +14,7 @@ import {
   requireReleaseVariation,
 } from '../domain/release/release.ts';
 import { listAllEnvironments } from '../store/environments.ts';
-import { getFlag } from '../store/flags.ts';
+import { getFlagForUpdate } from '../store/flags.ts';
 import { getProject, lockProject } from '../store/projects.ts';
 import { getPipeline } from '../store/release-pipelines.ts';
 import { findLatestRelease, insertRelease, saveRelease } from '../store/releases.ts';
@@ -40,7 +40,7 @@ export async function createRelease(deps: Deps, request: CreateRelease): Promise
   return write(deps, request.actor, async (write) => {
     const project = await getProject(write.tx, request.projectKey);
     await lockProject(write.tx, project.id);
-    const flag = await getFlag(write.tx, project.id, request.flagKey);
+    const flag = await getFlagForUpdate(write.tx, project.id, request.flagKey);
     const pipeline = await getPipeline(write.tx, project.id, request.pipelineKey);
     const current = await findLatestRelease(write.tx, flag.id);
     const isActive = current !== undefined && releaseState(current) === 'active';

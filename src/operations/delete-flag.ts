@@ -1,6 +1,6 @@
 import type { Actor } from '../domain/access/actor.ts';
 import { authorize } from '../domain/access/can.ts';
-import { deleteFlag as removeFlag, getFlag } from '../store/flags.ts';
+import { deleteFlag as removeFlag, getFlagForUpdate } from '../store/flags.ts';
 import { getProject } from '../store/projects.ts';
 import { everywhere } from './change-flag.ts';
 import { type Deps, write } from './write.ts';
@@ -18,7 +18,7 @@ export interface DeleteFlag {
 export async function deleteFlag(deps: Deps, request: DeleteFlag): Promise<void> {
   await write(deps, request.actor, async (write) => {
     const project = await getProject(write.tx, request.projectKey);
-    const flag = await getFlag(write.tx, project.id, request.flagKey);
+    const flag = await getFlagForUpdate(write.tx, project.id, request.flagKey);
     const accesses = everywhere(project.key, flag, 'deleteFlag');
     authorize(request.actor, accesses);
     await removeFlag(write.tx, flag);

@@ -1,7 +1,7 @@
 import type { Actor } from '../domain/access/actor.ts';
 import { authorize } from '../domain/access/can.ts';
 import { NotFound } from '../domain/errors.ts';
-import { getFlag } from '../store/flags.ts';
+import { getFlagForUpdate } from '../store/flags.ts';
 import { getProject } from '../store/projects.ts';
 import { deleteRelease as removeRelease, findLatestRelease } from '../store/releases.ts';
 import { deleteTimer } from '../store/timers.ts';
@@ -18,7 +18,7 @@ export interface DeleteRelease {
 export async function deleteRelease(deps: Deps, request: DeleteRelease): Promise<void> {
   await write(deps, request.actor, async (write) => {
     const project = await getProject(write.tx, request.projectKey);
-    const flag = await getFlag(write.tx, project.id, request.flagKey);
+    const flag = await getFlagForUpdate(write.tx, project.id, request.flagKey);
     const release = await findLatestRelease(write.tx, flag.id);
     if (!release) throw new NotFound('release of flag', flag.key);
     const accesses = everywhere(project.key, flag, 'removeReleasePipeline');

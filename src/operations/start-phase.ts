@@ -7,7 +7,7 @@ import { show } from '../domain/json.ts';
 import type { Project } from '../domain/project.ts';
 import type { Release, ReleasePhase, Starter } from '../domain/release/release.ts';
 import { listAllEnvironments } from '../store/environments.ts';
-import { getFlag } from '../store/flags.ts';
+import { getFlagForUpdate } from '../store/flags.ts';
 import { getProject } from '../store/projects.ts';
 import { findLatestRelease } from '../store/releases.ts';
 import { advanceRelease } from './advance-release.ts';
@@ -31,7 +31,7 @@ export interface StartPhase {
 export async function startPhase(deps: Deps, request: StartPhase): Promise<Release> {
   return write(deps, request.actor, async (write) => {
     const project = await getProject(write.tx, request.projectKey);
-    const flag = await getFlag(write.tx, project.id, request.flagKey);
+    const flag = await getFlagForUpdate(write.tx, project.id, request.flagKey);
     const release = await findLatestRelease(write.tx, flag.id);
     if (!release) throw new NotFound('release of flag', flag.key);
     const phase = release.phases.find(({ id }) => id === request.phaseId);

@@ -2,7 +2,7 @@ import type { Actor } from '../domain/access/actor.ts';
 import type { SemanticPatch } from '../domain/flag/apply-instructions.ts';
 import type { Flag } from '../domain/flag/flag.ts';
 import { listAllEnvironments } from '../store/environments.ts';
-import { getFlag } from '../store/flags.ts';
+import { getFlagForUpdate } from '../store/flags.ts';
 import { getProject } from '../store/projects.ts';
 import { cancelRelease } from './advance-release.ts';
 import { changeFlag } from './change-flag.ts';
@@ -25,7 +25,7 @@ export async function updateFlag(deps: Deps, request: UpdateFlag): Promise<Flag>
   return write(deps, request.actor, async (write) => {
     const project = await getProject(write.tx, request.projectKey);
     const environments = await listAllEnvironments(write.tx, [project.id]);
-    const flag = await getFlag(write.tx, project.id, request.flagKey);
+    const flag = await getFlagForUpdate(write.tx, project.id, request.flagKey);
     const after = await changeFlag(write, { ...request, project, environments, flag, by: request.actor });
     const isArchivedNow = flag.archivedAt === undefined && after.archivedAt !== undefined;
     if (isArchivedNow && !request.isDryRun) await cancelRelease(write, project, after);

@@ -20,7 +20,10 @@ import { compileValidator } from './validation.ts';
 const METHODS: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /** Registers the management API; to be called with the prefix `/api/v2`. */
-export async function restApi(server: FastifyInstance, deps: Deps): Promise<void> {
+export async function restApi(
+  server: FastifyInstance,
+  deps: Deps & { readonly baseUrl: string | undefined },
+): Promise<void> {
   const app: RestApp = server.withTypeProvider<TypeBoxTypeProvider>();
   const methods = watchMethods(server);
   server.setValidatorCompiler(compileValidator);
@@ -45,6 +48,7 @@ export async function restApi(server: FastifyInstance, deps: Deps): Promise<void
   await server.register(swagger, {
     openapi: {
       openapi: '3.1.0',
+      servers: [{ url: deps.baseUrl ?? '/' }],
       info: { title: 'Slipway', description: 'Feature flags and release pipelines', version: '2.0' },
       components: { securitySchemes: { ApiKey: { type: 'apiKey', name: 'Authorization', in: 'header' } } },
       security: [{ ApiKey: [] }],

@@ -21,6 +21,7 @@ export class EnvironmentFeed {
   #snapshot: Snapshot;
   #isLoaded = false;
   #loading: Promise<void> | undefined;
+  #following: Promise<void> = Promise.resolve();
   #encoded: { snapshot: Snapshot; put?: Buffer; body?: Buffer; gzip?: Buffer };
 
   constructor(db: Db, environmentId: string) {
@@ -38,9 +39,10 @@ export class EnvironmentFeed {
     return this.#snapshot.payloadVersion;
   }
 
-  /** Waits until the feed has been loaded once. */
+  /** Waits until the feed has been loaded once and has caught up with the news it has heard. */
   async ready(): Promise<void> {
     if (!this.#isLoaded) await this.#load();
+    await this.#following;
   }
 
   /** Sends the present state and everything after it. @returns a function that ends the subscription */
@@ -52,7 +54,14 @@ export class EnvironmentFeed {
   }
 
   /** Catches up when the environment is at a version that the feed does not have. */
-  async follow(payloadVersion: number): Promise<void> {
+  follow(payloadVersion: number): Promise<void> {
+    const following = this.#catchUp(payloadVersion);
+    // Newcomers wait for it; should it fail they get the state as it is, and whoever has brought the news the error.
+    this.#following = following.catch(() => undefined);
+    return following;
+  }
+
+  async #catchUp(payloadVersion: number): Promise<void> {
     if (!this.#isLoaded) return;
     // The first load may be one that began before that version was stored; the second is not.
     for (let attempt = 0; attempt < 2 && this.payloadVersion < payloadVersion; attempt++) await this.#load();

@@ -43,6 +43,16 @@ export async function sdkApi(server: FastifyInstance, deps: SdkDeps): Promise<vo
     });
   }
 
+  // The second generation of the protocol is not spoken here; its SDKs fall back to the first when told so, and stop
+  // for good otherwise (docs/wire/sdk.md, "Falling back").
+  for (const path of ['/sdk/poll', '/sdk/stream']) {
+    server.get(path, { exposeHeadRoute: false }, async (request, reply) => {
+      await environmentOf(request);
+      void reply.header('x-ld-fd-fallback', 'true');
+      throw new NotFound('endpoint', path);
+    });
+  }
+
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BATCH_BYTES }, (_request, body, done) =>
     done(null, body),

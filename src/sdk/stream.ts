@@ -16,6 +16,8 @@ const MAX_WAITING_BYTES = 1024 * 1024;
 
 /** Writes the frames of a feed to a response until either side ends it. */
 export async function streamFeed(feed: EnvironmentFeed, response: ServerResponse, metrics: Metrics): Promise<void> {
+  // Somebody who left while the feed was loading has closed already, and would never be let go.
+  if (response.destroyed) return;
   response.writeHead(200, { ...HEADERS, 'x-ld-envid': feed.environmentId });
   const stream = new Stream(response, metrics);
   const unsubscribe = await feed.subscribe(stream);

@@ -20,6 +20,17 @@ export async function getFlag(db: Db, projectId: string, flagKey: string): Promi
   return withConfigs(db, row);
 }
 
+/** A flag that this transaction is going to change: others who want to wait until it ends. @throws NotFound */
+export async function getFlagForUpdate(tx: Tx, projectId: string, flagKey: string): Promise<Flag> {
+  await tx
+    .updateTable('flags')
+    .set((set) => ({ id: set.ref('id') }))
+    .where('project_id', '=', projectId)
+    .where('key', '=', flagKey)
+    .execute();
+  return getFlag(tx, projectId, flagKey);
+}
+
 /** A flag by its id, or nothing when it has been deleted. */
 export async function findFlagById(db: Db, flagId: string): Promise<Flag | undefined> {
   const row = await db.selectFrom('flags').selectAll().where('id', '=', flagId).executeTakeFirst();
