@@ -21,8 +21,8 @@ describe('parseApiVersion', () => {
 
 describe('requireBeta', () => {
   it('lets only requests pass that say beta', () => {
-    expect(() => requireBeta({ version: 20240415, isBeta: true })).not.toThrow();
-    expect(() => requireBeta({ version: 20240415, isBeta: false })).toThrow(
+    expect(() => requireBeta('beta')).not.toThrow();
+    expect(() => requireBeta('20240415')).toThrow(
       'This API is in beta. To use it, your request must include the header `LD-API-Version: beta`.',
     );
   });

@@ -18,7 +18,7 @@ export interface ApiVersion {
  * @throws InvalidRequest for anything else
  */
 export function parseApiVersion(header: string | string[] | undefined, fallback: number | undefined): ApiVersion {
-  const values = [header ?? []].flat().flatMap((value) => value.split(',').map((part) => part.trim()));
+  const values = headerValues(header);
   if (values.includes('beta')) return { version: LATEST_VERSION, isBeta: true };
   const [value] = values;
   if (value === undefined) return { version: fallback ?? LATEST_VERSION, isBeta: false };
@@ -31,8 +31,12 @@ export function parseApiVersion(header: string | string[] | undefined, fallback:
   return { version, isBeta: false };
 }
 
-/** @throws Forbidden when a request wants a beta resource and does not say so */
-export function requireBeta({ isBeta }: ApiVersion): void {
-  if (isBeta) return;
+/** @throws Forbidden when the header of a request for a beta resource does not say so */
+export function requireBeta(header: string | string[] | undefined): void {
+  if (headerValues(header).includes('beta')) return;
   throw new Forbidden('This API is in beta. To use it, your request must include the header `LD-API-Version: beta`.');
+}
+
+function headerValues(header: string | string[] | undefined): readonly string[] {
+  return [header ?? []].flat().flatMap((value) => value.split(',').map((part) => part.trim()));
 }

@@ -19,7 +19,8 @@ declare module 'fastify' {
 }
 
 /**
- * Finds out who calls and which version of the API they want, in the order 401, 403 for beta resources, 400.
+ * Finds out who calls and which version of the API they want, in the order 401, 403 for those who may
+ * see nothing and for beta resources, 400.
  * @throws Unauthorized, Forbidden, InvalidRequest
  */
 export async function authenticate(db: Db, request: FastifyRequest): Promise<void> {
@@ -28,8 +29,9 @@ export async function authenticate(db: Db, request: FastifyRequest): Promise<voi
   if (!actor) throw new Unauthorized();
   authorizeReading(actor);
   request.actor = actor;
-  request.apiVersion = parseApiVersion(request.headers['ld-api-version'], actor.defaultApiVersion);
-  if (request.routeOptions.config.isBeta) requireBeta(request.apiVersion);
+  const version = request.headers['ld-api-version'];
+  if (request.routeOptions.config.isBeta) requireBeta(version);
+  request.apiVersion = parseApiVersion(version, actor.defaultApiVersion);
 }
 
 /** The bare secret of an Authorization header; any scheme word before it, `Bearer` or `api_key`, is passed over. */

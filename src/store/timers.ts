@@ -1,6 +1,6 @@
 import { type Database, skipLocked, type Tx } from './database.ts';
 
-/** What can ring: one kind for each handler in `jobs/handlers`. */
+/** What can ring: one kind for each handler of the timer loop. */
 export type TimerKind = 'advance-release';
 
 /** An alarm: it rings once, for its subject, at its time or as soon after as somebody is there. */

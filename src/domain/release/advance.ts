@@ -49,17 +49,19 @@ function step(release: Release, event: ReleaseEvent, now: number): Advance {
     case 'environmentDeleted':
       return settle(skipAudiences(release, event.environmentId), now);
     case 'canceled':
-      return releaseState(release) === 'completed' ? unchanged(release) : unchanged({ ...release, canceledAt: now });
+      return releaseState(release) === 'completed'
+        ? withoutEffects(release)
+        : withoutEffects({ ...release, canceledAt: now });
   }
 }
 
-const unchanged = (release: Release): Advance => ({ release, effects: [] });
+const withoutEffects = (release: Release): Advance => ({ release, effects: [] });
 
 function refuseOrIgnore(release: Release, event: ReleaseEvent): Advance {
   if (event.kind === 'phaseStarted') {
     throw new InvalidRequest('This release was canceled; create a new release of the flag to start its phases');
   }
-  return unchanged(release);
+  return withoutEffects(release);
 }
 
 /** Starts a phase: its audiences get the release variation in this very step. */
@@ -67,7 +69,7 @@ function startPhase(release: Release, phaseId: string, by: Starter, now: number)
   const phase = release.phases.find(({ id }) => id === phaseId);
   if (!phase) throw new NotFound('release phase', phaseId);
   const outcome = PHASE_TRANSITIONS[phase.status].start;
-  if (outcome === 'stay') return unchanged(release);
+  if (outcome === 'stay') return withoutEffects(release);
   if (outcome === 'refuse') throw refusal(phase);
   const waiting = phase.audiences.filter(({ status }) => status === 'ready-to-start');
   const started: ReleasePhase = {
@@ -100,7 +102,7 @@ function refusal(phase: ReleasePhase): InvalidRequest {
 /** Completes phases as far as time allows, and readies the one behind the last completed. */
 function settle(release: Release, now: number): Advance {
   const phase = release.phases.find(({ status }) => status !== 'completed');
-  if (!phase) return unchanged(release);
+  if (!phase) return withoutEffects(release);
   const reached = reach(phase);
   const settled = completeAudiences(reached);
   const finishAtMs = finishTime(settled, now);
