@@ -54,6 +54,12 @@ function applyOperation(document: object, operation: Operation, index: number): 
   throw new InvalidPatch(`patch[${index}]: ${operation.op} of ${operation.path} is not possible: no such path`);
 }
 
+/** rfc6902 returns what goes wrong, but for a path that leads into a string or number: there it throws. */
 function tryOperation(document: object, operation: Operation): Error | null {
-  return applyPatch(document, [operation])[0] ?? null;
+  try {
+    return applyPatch(document, [operation])[0] ?? null;
+  } catch (error) {
+    if (error instanceof TypeError) return error;
+    throw error;
+  }
 }

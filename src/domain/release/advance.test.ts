@@ -94,23 +94,28 @@ describe('a model run of random events', () => {
 
   /** `startNext` is what people do most: without it few runs would come to an end. */
   const step = fc.oneof(
-    { weight: 3, arbitrary: fc.constant({ kind: 'startNext' as const }) },
-    { weight: 2, arbitrary: fc.record({ kind: fc.constant('start' as const), index: fc.nat(4) }) },
-    { weight: 6, arbitrary: fc.record({ kind: fc.constant('pass' as const), ms: fc.integer({ min: 0, max: 12_000 }) }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant('delete' as const), environmentId }) },
-    { weight: 0.3, arbitrary: fc.constant({ kind: 'cancel' as const }) },
+    { weight: 9, arbitrary: fc.constant({ kind: 'startNext' as const }) },
+    { weight: 6, arbitrary: fc.record({ kind: fc.constant('start' as const), index: fc.nat(4) }) },
+    {
+      weight: 18,
+      arbitrary: fc.record({ kind: fc.constant('pass' as const), ms: fc.integer({ min: 0, max: 12_000 }) }),
+    },
+    { weight: 3, arbitrary: fc.record({ kind: fc.constant('delete' as const), environmentId }) },
+    { weight: 1, arbitrary: fc.constant({ kind: 'cancel' as const }) },
   );
   type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
   it('keeps invariants 1 to 8 after every step', () => {
+    const ends = new Set<string>();
     const run = fc.property(phases, environmentId, fc.array(step, { maxLength: 40 }), (list, deleted, steps) => {
       fc.pre(list.some((phase) => phase.audiences.some((audience) => audience.environmentId !== deleted)));
-      runModel(list, deleted, steps);
+      ends.add(releaseState(runModel(list, deleted, steps)));
     });
     fc.assert(run, { numRuns: 500 });
+    expect(ends, 'the runs end in every way').toEqual(new Set(['active', 'completed', 'canceled']));
   });
 
-  function runModel(list: readonly PipelinePhase[], deletedEnvironmentId: string, steps: readonly Step[]): void {
+  function runModel(list: readonly PipelinePhase[], deletedEnvironmentId: string, steps: readonly Step[]): Release {
     const made = aRelease({}, { pipeline: aPipeline({ phases: list }), deletedEnvironmentIds: [deletedEnvironmentId] });
     const appliedAt = new Map<string, number>();
     let now = 1_000;
@@ -126,6 +131,7 @@ describe('a model run of random events', () => {
       checkState(release, appliedAt);
       checkStep(before, release, now);
     }
+    return release;
   }
 
   function toEvent(step: Step, release: Release): ReleaseEvent {
@@ -180,7 +186,9 @@ describe('a model run of random events', () => {
       expect(completedAt, 'invariant 3: its end is not before its start').toBeGreaterThanOrEqual(startedAt ?? Infinity);
       for (const { id } of audiences) {
         const applied = appliedAt.get(id) ?? -Infinity;
-        expect(completedAt, 'invariant 4: not before the bake time').toBeGreaterThanOrEqual(applied + (bakeTimeMs ?? 0));
+        expect(completedAt, 'invariant 4: not before the bake time').toBeGreaterThanOrEqual(
+          applied + (bakeTimeMs ?? 0),
+        );
       }
     }
   }

@@ -12,7 +12,7 @@ export const settingsInstructions = [
     return (flag) => ({ ...flag, description });
   }),
   flagInstruction('addTags', (parameters) => {
-    const added = parameters.strings('values');
+    const added = requireTags(parameters.path('values'), parameters.strings('values'));
     return (flag) => ({ ...flag, tags: requireTags(parameters.path('values'), [...flag.tags, ...added]) });
   }),
   flagInstruction('removeTags', (parameters) => {
