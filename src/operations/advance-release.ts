@@ -20,8 +20,8 @@ export async function advanceRelease(
 ): Promise<Release> {
   const advanced = advance(release, event, write.now);
   if (advanced.release !== release) await saveRelease(write.tx, advanced.release);
-  await carryOut(write, project, advanced);
   recordProgress(write, project, release, advanced.release);
+  await carryOut(write, project, advanced);
   return advanced.release;
 }
 

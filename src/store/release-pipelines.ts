@@ -25,7 +25,7 @@ export async function listPipelines(db: Db, projectId: string): Promise<readonly
     .selectAll()
     .where('project_id', '=', projectId)
     .orderBy('created_at')
-    .orderBy('key')
+    .orderBy('id')
     .execute();
   return rows.map(toPipeline);
 }

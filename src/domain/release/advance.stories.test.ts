@@ -135,6 +135,18 @@ describe('a bake time', () => {
       expect(looked.effects).toEqual([]);
     }
   });
+
+  it('counts from the last audience where audiences were released to at different times', () => {
+    const { release } = life(twoPhases(1000), started);
+    const [first, second] = release.phases[0]?.audiences ?? [];
+    const audiences = [
+      { ...first, appliedAt: 50 },
+      { ...second, appliedAt: 20 },
+    ];
+    const phases = release.phases.map((phase, index) => (index === 0 ? { ...phase, audiences } : phase));
+    const looked = advance({ ...release, phases } as Release, LOOK, 60);
+    expect(looked.effects).toEqual([{ kind: 'wake', dueAtMs: 1050 }]);
+  });
 });
 
 describe('the deletion of an environment', () => {
