@@ -1,12 +1,12 @@
 import type { Fields } from '../fields.ts';
 import type { Json } from '../json.ts';
+import { readContextKind } from './context-kind.ts';
 import type { Clause } from './flag.ts';
 
 type ValueCheck = { readonly expected: string; readonly accepts: (value: Json) => boolean };
 
 const SEMVER = /^(0|[1-9]\d*)(\.(0|[1-9]\d*)){0,2}(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z.-]+)?$/;
 const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
-const CONTEXT_KIND = /^[a-zA-Z0-9._-]+$/;
 
 const ANYTHING: ValueCheck = { expected: 'any value', accepts: () => true };
 const STRING: ValueCheck = { expected: 'a string', accepts: (value) => typeof value === 'string' };
@@ -17,7 +17,7 @@ const PATTERN: ValueCheck = {
 };
 const DATE: ValueCheck = {
   expected: 'Unix milliseconds or an RFC 3339 date',
-  accepts: (value) => typeof value === 'number' || (typeof value === 'string' && RFC3339.test(value)),
+  accepts: (value) => typeof value === 'number' || (typeof value === 'string' && isDate(value)),
 };
 const VERSION: ValueCheck = {
   expected: 'a semantic version such as "1.2.3"',
@@ -55,8 +55,7 @@ export function parseClause(fields: Fields): Omit<Clause, 'id'> {
   const isSegmentMatch = op === 'segmentMatch';
   const attribute = fields.optional('attribute', fields.string) ?? '';
   if (attribute === '' && !isSegmentMatch) fields.fail('attribute', 'the name of an attribute');
-  const contextKind = fields.optional('contextKind', fields.string) || 'user';
-  if (!CONTEXT_KIND.test(contextKind)) fields.fail('contextKind', "a context kind of letters, digits, '.', '_' or '-'");
+  const contextKind = readContextKind(fields, 'contextKind');
   const values = fields.list('values');
   if (!values.every((value) => check.accepts(value))) fields.fail('values', `only values that are ${check.expected}`);
   return {
@@ -74,4 +73,9 @@ function compiles(pattern: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** The form of RFC 3339, and a day that exists. */
+function isDate(text: string): boolean {
+  return RFC3339.test(text) && !Number.isNaN(Date.parse(text));
 }

@@ -27,7 +27,7 @@ type NewVariation = Omit<Variation, 'id'>;
 
 const BOOLEAN_VARIATIONS: readonly NewVariation[] = [{ value: true }, { value: false }];
 const MAX_VARIATIONS = 1000;
-const MAX_VALUE_BYTES = 64 * 1024;
+const MAX_VALUE_LENGTH = 64 * 1024;
 
 /**
  * Makes a flag from a request: off in every environment unless `isFlagOn`, serving the default variations
@@ -115,8 +115,8 @@ function requireVariations(variations: readonly NewVariation[]): readonly NewVar
   }
   requireOneType(variations.map((variation) => variation.value));
   for (const [index, { value }] of variations.entries()) {
-    if (JSON.stringify(value).length > MAX_VALUE_BYTES) {
-      throw new InvalidRequest(`variations[${index}].value: expected at most ${MAX_VALUE_BYTES} characters of JSON`);
+    if (JSON.stringify(value).length > MAX_VALUE_LENGTH) {
+      throw new InvalidRequest(`variations[${index}].value: expected at most ${MAX_VALUE_LENGTH} characters of JSON`);
     }
     const twin = variations.findIndex((other) => jsonEquals(other.value, value));
     if (twin < index) {

@@ -173,6 +173,20 @@ describe('differences in an environment', () => {
 });
 
 describe('flagDifferences', () => {
+  it('sees that targets have only changed places, which SDKs try in order', () => {
+    const first = { contextKind: 'org', variationId: TRUE_ID, values: ['a'] };
+    const second = { contextKind: 'user', variationId: FALSE_ID, values: ['b'] };
+    const flagOf = (...targets: FlagConfig['targets']) => aFlag({ environments: { test: aConfig({ targets }) } });
+    expect(flagDifferences(flagOf(first, second), flagOf(second, first))).toEqual([
+      {
+        action: 'updateTargets',
+        environmentKey: 'test',
+        words: 'Changed the order of the targets',
+        titleVerb: 'changed the targets of the flag',
+      },
+    ]);
+  });
+
   it('finds none between equal states', () => {
     const flag = () =>
       aFlag({

@@ -71,10 +71,14 @@ const LOCAL: readonly Comparison[] = [
     const way = after.on ? 'on' : 'off';
     return [difference('updateOn', `Turned the flag ${way}`, `turned ${way} the flag`)];
   },
-  (before, after, oldFlag, newFlag) => [
-    ...targetDifferences(after.targets, before.targets, newFlag, 'Added'),
-    ...targetDifferences(before.targets, after.targets, oldFlag, 'Removed'),
-  ],
+  (before, after, oldFlag, newFlag) => {
+    const moved = [
+      ...targetDifferences(after.targets, before.targets, newFlag, 'Added'),
+      ...targetDifferences(before.targets, after.targets, oldFlag, 'Removed'),
+    ];
+    if (moved.length > 0 || jsonEquals(before.targets, after.targets)) return moved;
+    return [difference('updateTargets', 'Changed the order of the targets', 'changed the targets of the flag')];
+  },
   ruleDifferences,
   (before, after, _oldFlag, newFlag) =>
     jsonEquals(before.fallthrough, after.fallthrough)

@@ -1,6 +1,7 @@
 import { InvalidRequest } from '../errors.ts';
 import type { Fields } from '../fields.ts';
 import { show } from '../json.ts';
+import { readContextKind } from './context-kind.ts';
 import { type Flag, FULL_WEIGHT, type Serve } from './flag.ts';
 import { requireVariation } from './instruction.ts';
 
@@ -22,7 +23,7 @@ export function parseServe(parameters: Fields): (flag: Flag) => Serve {
   }
   const weights = parseWeights(parameters);
   const bucketBy = parameters.optional('rolloutBucketBy', parameters.string);
-  const contextKind = parameters.optional('rolloutContextKind', parameters.string) ?? 'user';
+  const contextKind = readContextKind(parameters, 'rolloutContextKind');
   return (flag) => {
     for (const id of weights.keys()) requireVariation(flag, id, parameters, 'rolloutWeights');
     const variations = flag.variations.map(({ id }) => ({ variationId: id, weightThousandths: weights.get(id) ?? 0 }));

@@ -1,6 +1,7 @@
 import { InvalidRequest } from '../../errors.ts';
 import type { Fields } from '../../fields.ts';
 import { show } from '../../json.ts';
+import { readContextKind } from '../context-kind.ts';
 import { type Flag, type Target, variationLabel } from '../flag.ts';
 import { environmentInstruction, requireVariation } from '../instruction.ts';
 
@@ -25,7 +26,7 @@ export const targetInstructions = [
 
 function parseTarget(parameters: Fields): Target {
   return {
-    contextKind: parameters.optional('contextKind', parameters.string) ?? 'user',
+    contextKind: readContextKind(parameters, 'contextKind'),
     variationId: parameters.string('variationId'),
     values: [...new Set(parameters.strings('values'))],
   };

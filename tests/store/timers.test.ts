@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runDueTimer, type TimerHandlers } from '../../src/operations/run-due-timer.ts';
+import { saveTimer } from '../../src/store/timers.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { ENGINES } from '../support/engines.ts';
+
+describe.each(ENGINES)('timers on $name', (engine) => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp(engine);
+    // The loop of the app itself must not take the timers of these tests.
+    await app.slipway.timers.stop();
+  });
+  afterAll(() => app.close());
+
+  const set = (subject: string, dueInMs: number) =>
+    app.slipway.database.transaction((tx) =>
+      saveTimer(tx, { kind: 'advance-release', subject, dueAtMs: app.clock.now() + dueInMs }),
+    );
+  const waiting = () =>
+    app.slipway.database.db.selectFrom('timers').select(['subject', 'due_at', 'attempts', 'last_error']).execute();
+  const handler = (handle: (subject: string) => Promise<void>): TimerHandlers => ({
+    'advance-release': (_write, subject) => handle(subject),
+  });
+
+  it('ring when they are due and not a millisecond before, and are gone then', async () => {
+    const rung: string[] = [];
+    const handlers = handler(async (subject) => void rung.push(subject));
+    await set('a', 1_000);
+    await app.clock.advance(999);
+    expect(await runDueTimer(app.slipway, handlers)).toBeUndefined();
+    await app.clock.advance(1);
+    expect(await runDueTimer(app.slipway, handlers)).toMatchObject({ timer: { subject: 'a', attempts: 0 } });
+    expect(await runDueTimer(app.slipway, handlers)).toBeUndefined();
+    expect(rung).toEqual(['a']);
+    expect(await waiting()).toEqual([]);
+  });
+
+  it('ring again with longer and longer pauses after failures, and leave nothing of a failed try', async () => {
+    const failing: TimerHandlers = {
+      'advance-release': async (write, subject) => {
+        await saveTimer(write.tx, { kind: 'advance-release', subject: `made by ${subject}`, dueAtMs: 0 });
+        throw new Error('no luck');
+      },
+    };
+    await set('b', 0);
+    for (const [attempt, pauseMs] of [1_000, 2_000, 4_000].entries()) {
+      expect(await runDueTimer(app.slipway, failing)).toMatchObject({ error: new Error('no luck') });
+      const due_at = app.clock.now() + pauseMs;
+      expect(await waiting()).toEqual([{ subject: 'b', due_at, attempts: attempt + 1, last_error: 'Error: no luck' }]);
+      expect(await runDueTimer(app.slipway, failing)).toBeUndefined();
+      await app.clock.advance(pauseMs);
+    }
+    const rung: string[] = [];
+    await runDueTimer(
+      app.slipway,
+      handler(async (subject) => void rung.push(subject)),
+    );
+    expect(rung).toEqual(['b']);
+  });
+
+  it('ring once although several look for them at the same time', async () => {
+    const subjects = Array.from({ length: 12 }, (_, index) => `subject-${index}`);
+    for (const subject of subjects) await set(subject, 0);
+    const rung: string[] = [];
+    const handlers = handler(async (subject) => void rung.push(subject));
+    const look = async () => {
+      while (await runDueTimer(app.slipway, handlers));
+    };
+    await Promise.all([look(), look(), look()]);
+    expect(rung.toSorted()).toEqual(subjects.toSorted());
+  });
+
+  it('move when they are set again', async () => {
+    await set('moved', 0);
+    await set('moved', 60_000);
+    expect(
+      await runDueTimer(
+        app.slipway,
+        handler(async () => undefined),
+      ),
+    ).toBeUndefined();
+    expect(await waiting()).toMatchObject([{ subject: 'moved', due_at: app.clock.now() + 60_000 }]);
+  });
+});
