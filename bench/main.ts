@@ -1,0 +1,53 @@
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { poll } from './rows/poll.ts';
+import { stream } from './rows/stream.ts';
+import type { Measurement, Row } from './support/row.ts';
+
+const ROWS: readonly Row[] = [poll, stream];
+
+const HELP = `Measures Slipway beside a bare Node HTTP server, in one run, and prints ratios.
+
+Usage: npm run bench                  all rows (about a minute)
+       npm run bench -- poll          rows by name: ${ROWS.map(({ name }) => name).join(', ')}
+       npm run bench -- --quick       short rounds: shows that it runs, not how fast
+`;
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    options: { quick: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+    allowPositionals: true,
+  });
+  const unknown = positionals.find((name) => !ROWS.some((row) => row.name === name));
+  if (unknown !== undefined)
+    throw new Error(`${unknown} is not a row; expected ${ROWS.map(({ name }) => name).join(', ')}`);
+  if (values.help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const chosen = ROWS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+  const measurements: Measurement[] = [];
+  for (const row of chosen) measurements.push(...(await row.run(values.quick)));
+  const [cpu] = cpus();
+  process.stdout.write(
+    `${cpus().length} × ${cpu?.model ?? 'unknown'}, Node ${process.version}\n\n${table(measurements)}`,
+  );
+}
+
+function table(measurements: readonly Measurement[]): string {
+  const head: Measurement = { name: 'row', ours: 'ours', bare: 'bare', ratio: 'ours / bare', bar: 'bar' };
+  const columns = ['name', 'ours', 'bare', 'ratio', 'bar'] as const;
+  const all = [head, ...measurements];
+  const widths = columns.map((column) => Math.max(...all.map((line) => line[column].length)));
+  return all
+    .map(
+      (line) =>
+        `${columns
+          .map((column, index) => line[column].padEnd(widths[index] ?? 0))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('');
+}
+
+await main();

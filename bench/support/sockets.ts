@@ -1,0 +1,67 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+
+/*
+ * The load generator speaks HTTP over bare sockets, so that it costs as little as possible beside the server it
+ * measures: responses are of one known length, and are counted instead of parsed.
+ */
+
+/** A request as it goes over the wire. */
+export function rawRequest(method: string, url: string, headers: Readonly<Record<string, string>>, body = ''): Buffer {
+  const { host, pathname } = new URL(url);
+  const all = { host, ...headers, ...(body !== '' && { 'content-length': String(Buffer.byteLength(body)) }) };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  return Buffer.from(`${method} ${pathname} HTTP/1.1\r\n${lines.join('')}\r\n${body}`);
+}
+
+/** An open connection. */
+export async function openSocket(url: string): Promise<Socket> {
+  const { hostname, port } = new URL(url);
+  const socket = connect({ host: hostname, port: Number(port), noDelay: true });
+  await once(socket, 'connect');
+  return socket;
+}
+
+/** Sends one request on a fresh connection. @returns how many bytes the whole answer has */
+export async function measureAnswer(url: string, request: Buffer): Promise<number> {
+  const socket = await openSocket(url);
+  socket.write(request);
+  let text = '';
+  let bytes = 0;
+  for await (const chunk of socket as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    text += chunk.toString('latin1');
+    const headEnd = text.indexOf('\r\n\r\n');
+    const length = /content-length: (\d+)/i.exec(text)?.[1];
+    if (headEnd >= 0 && length !== undefined && bytes >= headEnd + 4 + Number(length)) break;
+  }
+  socket.destroy();
+  return bytes;
+}
+
+/** Sends the same request again and again over several connections for a time. @returns answers per second */
+export async function requestRate(
+  url: string,
+  request: Buffer,
+  load: { connections: number; durationMs: number },
+): Promise<number> {
+  const answerBytes = await measureAnswer(url, request);
+  const sockets = await Promise.all(Array.from({ length: load.connections }, () => openSocket(url)));
+  let answers = 0;
+  for (const socket of sockets) {
+    let received = 0;
+    socket.on('data', (chunk: Buffer) => {
+      received += chunk.length;
+      if (received < answerBytes) return;
+      received -= answerBytes;
+      answers++;
+      socket.write(request);
+    });
+    socket.write(request);
+  }
+  const startedAt = performance.now();
+  await new Promise((resolve) => setTimeout(resolve, load.durationMs));
+  const seconds = (performance.now() - startedAt) / 1000;
+  for (const socket of sockets) socket.destroy();
+  return answers / seconds;
+}
