@@ -19,8 +19,11 @@ async function main(): Promise<void> {
     allowPositionals: true,
   });
   const unknown = positionals.find((name) => !ROWS.some((row) => row.name === name));
-  if (unknown !== undefined)
-    throw new Error(`${unknown} is not a row; expected ${ROWS.map(({ name }) => name).join(', ')}`);
+  if (unknown !== undefined) {
+    console.error(`${unknown} is not a row; expected ${ROWS.map(({ name }) => name).join(', ')}`);
+    process.exitCode = 2;
+    return;
+  }
   if (values.help) {
     process.stdout.write(HELP);
     return;
