@@ -163,6 +163,21 @@ describe('applyJsonPatch', () => {
       message: 'patch[0]: remove of /name/0 is not possible: no such path',
     },
     {
+      name: 'a removal of the length of an array',
+      patch: [{ op: 'remove', path: '/tags/length' }],
+      message: 'patch[0]: remove of /tags/length is not possible: no such path',
+    },
+    {
+      name: 'a replacement at a place that is no number',
+      patch: [{ op: 'replace', path: '/tags/abc', value: 'x' }],
+      message: 'patch[0]: replace of /tags/abc is not possible: no such path',
+    },
+    {
+      name: 'a move from the middle of nowhere',
+      patch: [{ op: 'move', from: '/tags/-1', path: '/note' }],
+      message: 'patch[0]: move of /note is not possible: no such path',
+    },
+    {
       name: 'the second operation by its index',
       patch: [
         { op: 'remove', path: '/tags/0' },

@@ -1,8 +1,10 @@
-import { applyPatch, type Operation } from 'rfc6902';
+import { applyPatch, type Operation, Pointer } from 'rfc6902';
 import { InvalidPatch, PreconditionFailed } from './errors.ts';
 import { show } from './json.ts';
 
 const OPERATIONS: ReadonlySet<unknown> = new Set(['add', 'remove', 'replace', 'move', 'copy', 'test']);
+/** Operations that may name the place behind the last element of an array, `-`. */
+const ADDS: ReadonlySet<string> = new Set(['add', 'move', 'copy']);
 const NEEDS_VALUE: ReadonlySet<string> = new Set(['add', 'replace', 'test']);
 
 /**
@@ -54,12 +56,24 @@ function applyOperation(document: object, operation: Operation, index: number): 
   throw new InvalidPatch(`patch[${index}]: ${operation.op} of ${operation.path} is not possible: no such path`);
 }
 
-/** rfc6902 returns what goes wrong, but for a path that leads into a string or number: there it throws. */
+/**
+ * rfc6902 returns what goes wrong, with two exceptions: a path into a string or number makes it throw, and it takes any
+ * name for a place in an array.
+ */
 function tryOperation(document: object, operation: Operation): Error | null {
+  if ('from' in operation && namesNoElement(document, operation.from, false)) return new Error('MissingError');
+  if (namesNoElement(document, operation.path, ADDS.has(operation.op))) return new Error('MissingError');
   try {
     return applyPatch(document, [operation])[0] ?? null;
   } catch (error) {
     if (error instanceof TypeError) return error;
     throw error;
   }
+}
+
+/** Whether a pointer ends in an array at something that is no place in it. */
+function namesNoElement(document: object, pointer: string, mayBeBehindEnd: boolean): boolean {
+  const parent = Pointer.fromJSON(pointer.slice(0, pointer.lastIndexOf('/'))).get(document);
+  const place = pointer.slice(pointer.lastIndexOf('/') + 1);
+  return Array.isArray(parent) && !/^(0|[1-9]\d*)$/.test(place) && !(mayBeBehindEnd && place === '-');
 }
