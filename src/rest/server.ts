@@ -42,7 +42,13 @@ export async function restApi(
       'LD-API-Version',
       'X-HTTP-Method-Override',
     ],
-    exposedHeaders: ['X-Ratelimit-Global-Remaining', 'X-Ratelimit-Route-Remaining', 'X-Ratelimit-Reset', 'Retry-After'],
+    exposedHeaders: [
+      'X-Ratelimit-Global-Remaining',
+      'X-Ratelimit-Route-Remaining',
+      'X-Ratelimit-Reset',
+      'Retry-After',
+      'X-Request-Id',
+    ],
     maxAge: 300,
   });
   await server.register(swagger, {
@@ -54,9 +60,10 @@ export async function restApi(
       security: [{ ApiKey: [] }],
     },
   });
-  server.addHook('onRequest', (request) =>
-    request.routeOptions.config.isPublic ? Promise.resolve() : authenticate(deps.database.db, request),
-  );
+  server.addHook('onRequest', async (request, reply) => {
+    void reply.header('x-request-id', request.id);
+    if (!request.routeOptions.config.isPublic) await authenticate(deps.database.db, request);
+  });
   server.addHook('onRoute', (route) => {
     route.schema = { ...route.schema, response: { ...(route.schema?.response as object), default: ErrorBody } };
   });

@@ -24,6 +24,32 @@ describe.each(ENGINES)('root resources on $name', (engine) => {
     });
   });
 
+  it('says what there is at its root', async () => {
+    const { status, body } = await app.call({ path: '/api/v2' });
+    expect(status).toBe(200);
+    expect(body.links).toMatchObject({
+      self: { href: '/api/v2', type: 'application/json' },
+      projects: { href: '/api/v2/projects' },
+    });
+  });
+
+  it('says which versions of the API there are and which one it speaks', async () => {
+    expect((await app.call({ path: 'versions', headers: { 'ld-api-version': '20220603' } })).body).toEqual({
+      validVersions: [20160426, 20191212, 20210729, 20220603, 20240415],
+      latestVersion: 20240415,
+      currentVersion: 20220603,
+      beta: false,
+    });
+  });
+
+  it('names each request, in the header of the answer and in the body of an error', async () => {
+    const good = await app.call({ path: 'versions' });
+    const bad = await app.call({ path: 'nix' });
+    expect(good.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+    expect(bad.headers['x-request-id']).toBe(bad.body.id);
+    expect(bad.body.id).not.toBe(good.headers['x-request-id']);
+  });
+
   it.each([
     ['bare', (token: string) => token],
     ['after Bearer', (token: string) => `Bearer ${token}`],
