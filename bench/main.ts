@@ -6,6 +6,8 @@ import type { Measurement, Row } from './support/row.ts';
 
 const ROWS: readonly Row[] = [poll, stream];
 
+const ROW_DEADLINE_MS = 3 * 60_000;
+
 const HELP = `Measures Slipway beside a bare Node HTTP server, in one run, and prints ratios.
 
 Usage: npm run bench                  all rows (about a minute)
@@ -30,11 +32,21 @@ async function main(): Promise<void> {
   }
   const chosen = ROWS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
   const measurements: Measurement[] = [];
-  for (const row of chosen) measurements.push(...(await row.run(values.quick)));
+  for (const row of chosen) {
+    // A server that does not send what is waited for must not keep us for ever; ending ends the servers too.
+    const deadline = setTimeout(() => giveUp(row), ROW_DEADLINE_MS);
+    measurements.push(...(await row.run(values.quick)));
+    clearTimeout(deadline);
+  }
   const [cpu] = cpus();
   process.stdout.write(
     `${cpus().length} × ${cpu?.model ?? 'unknown'}, Node ${process.version}\n\n${table(measurements)}`,
   );
+}
+
+function giveUp(row: Row): never {
+  console.error(`${row.name} is not done after ${ROW_DEADLINE_MS / 60_000} minutes`);
+  process.exit(1);
 }
 
 function table(measurements: readonly Measurement[]): string {

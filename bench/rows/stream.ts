@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type { BareReady } from '../servers/bare.ts';
 import type { SlipwayReady } from '../servers/slipway.ts';
-import { startServer, type ServerProcess } from '../support/child.ts';
+import { startServer, type ServerProcess, type Usage } from '../support/child.ts';
 import type { Row } from '../support/row.ts';
-import { openSocket, rawRequest } from '../support/sockets.ts';
+import { openSocket, rawRequest, requireOk } from '../support/sockets.ts';
 import { quantile } from '../support/statistics.ts';
 
 const STREAMS = 500;
@@ -30,15 +30,15 @@ export const stream: Row = {
           instructions: [{ kind: index % 2 === 0 ? 'turnFlagOn' : 'turnFlagOff' }],
         }),
       );
-    const oursBefore = await ours.memory();
+    const oursBefore = await ours.usage();
     const ourStreams = await openStreams(`${url}/all`, { authorization: sdkKey });
     const ourFrame = await captureFrame(ourStreams[0] as Socket, await openSocket(url), patch(0));
     const bare = await startServer<BareReady>('bare', { body: '', headers: {}, frame: ourFrame });
-    const bareBefore = await bare.memory();
+    const bareBefore = await bare.usage();
     const bareStreams = await openStreams(`${bare.ready.url}/stream`, {});
     const post = rawRequest('POST', `${bare.ready.url}/`, {}, 'x');
     try {
-      const memory = await memoryPerStream(ours, oursBefore, bare, bareBefore);
+      const memory = { ours: await growth(ours, oursBefore), bare: await growth(bare, bareBefore) };
       const latencies = { ours: [] as number[], bare: [] as number[] };
       const ourWriter = await openSocket(url);
       const bareWriter = await openSocket(bare.ready.url);
@@ -58,7 +58,16 @@ export const stream: Row = {
       return [
         { name: `change to ${STREAMS} streams, p50`, ...at(0.5) },
         { name: `change to ${STREAMS} streams, p99`, ...at(0.99) },
-        { name: 'memory of a stream', ...memory, bar: 'under 40 kB' },
+        {
+          name: 'memory of a stream, live in the heap',
+          ...besides(memory.ours.heapBytes, memory.bare.heapBytes),
+          bar: '',
+        },
+        {
+          name: 'memory of a stream, resident',
+          ...besides(memory.ours.residentBytes, memory.bare.residentBytes),
+          bar: 'under 40 kB',
+        },
       ];
     } finally {
       for (const socket of [...ourStreams, ...bareStreams]) socket.destroy();
@@ -73,7 +82,7 @@ async function openStreams(url: string, headers: Readonly<Record<string, string>
   return Promise.all(
     Array.from({ length: STREAMS }, async () => {
       const socket = await openSocket(url);
-      const first = frameEnd(socket);
+      const first = nextFrame(socket);
       socket.write(request);
       await first;
       return socket;
@@ -81,45 +90,62 @@ async function openStreams(url: string, headers: Readonly<Record<string, string>
   );
 }
 
-/** Waits for the empty line that ends a frame; the one that ends the response's head has another spelling. */
-async function frameEnd(socket: Socket): Promise<string> {
-  let text = '';
-  while (!text.includes('\n\n')) {
-    const [chunk] = await once(socket, 'data');
-    text += (chunk as Buffer).toString('latin1');
-  }
-  return text;
+/** A frame as it came, and when its last byte was there. */
+interface Arrival {
+  readonly text: string;
+  readonly at: number;
+}
+
+/** Waits for the end of a frame: the empty line after an `event:`, since one alone may end a heartbeat. */
+function nextFrame(socket: Socket): Promise<Arrival> {
+  return new Promise((resolve) => {
+    let text = '';
+    const onData = (chunk: Buffer) => {
+      text += chunk.toString('latin1');
+      const start = text.indexOf('event: ');
+      const end = start < 0 ? -1 : text.indexOf('\n\n', start);
+      if (end < 0) return;
+      socket.off('data', onData);
+      resolve({ text: text.slice(start, end + 2), at: performance.now() });
+    };
+    socket.on('data', onData);
+  });
 }
 
 async function captureFrame(stream: Socket, writer: Socket, request: Buffer): Promise<string> {
-  const frame = frameEnd(stream);
-  writer.write(request);
-  const [, text = ''] = /(event: .*\n\n)/s.exec(await frame) ?? [];
+  const frame = nextFrame(stream);
+  await send(writer, request);
   writer.destroy();
-  return text;
+  return (await frame).text;
 }
 
 /** Makes one change. @returns milliseconds until its frame was there, for each stream */
 async function change(streams: readonly Socket[], writer: Socket, request: Buffer): Promise<readonly number[]> {
-  const answered = once(writer, 'data');
+  const frames = streams.map(nextFrame);
   const startedAt = performance.now();
-  const arrivals = streams.map(async (socket) => {
-    await frameEnd(socket);
-    return performance.now() - startedAt;
-  });
-  writer.write(request);
-  const latencies = await Promise.all(arrivals);
-  await answered;
-  return latencies;
+  await send(writer, request);
+  return (await Promise.all(frames)).map(({ at }) => at - startedAt);
 }
 
-async function memoryPerStream(
-  ours: ServerProcess<unknown>,
-  oursBefore: number,
-  bare: ServerProcess<unknown>,
-  bareBefore: number,
-): Promise<{ ours: string; bare: string; ratio: string }> {
-  const left = ((await ours.memory()) - oursBefore) / STREAMS / 1000;
-  const right = ((await bare.memory()) - bareBefore) / STREAMS / 1000;
-  return { ours: `${left.toFixed(1)} kB`, bare: `${right.toFixed(1)} kB`, ratio: (left / right).toFixed(2) };
+async function send(writer: Socket, request: Buffer): Promise<void> {
+  const answered = once(writer, 'data');
+  writer.write(request);
+  const [answer] = await answered;
+  requireOk((answer as Buffer).toString('latin1'));
+}
+
+type Growth = Readonly<Record<'residentBytes' | 'heapBytes', number>>;
+
+/** What the streams have added to a server, for each of them. */
+async function growth(server: ServerProcess<unknown>, before: Usage): Promise<Growth> {
+  const after = await server.usage();
+  return {
+    residentBytes: (after.residentBytes - before.residentBytes) / STREAMS,
+    heapBytes: (after.heapBytes - before.heapBytes) / STREAMS,
+  };
+}
+
+function besides(ours: number, bare: number): { ours: string; bare: string; ratio: string } {
+  const show = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
+  return { ours: show(ours), bare: show(bare), ratio: (ours / bare).toFixed(2) };
 }

@@ -2,11 +2,22 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
+/** How long a server may take to end before it is killed. */
+const STOP_DEADLINE_MS = 5_000;
+
+/** What a server process has used so far. */
+export interface Usage {
+  /** Memory after a garbage collection: of the whole process, and of live objects in its heap. */
+  readonly residentBytes: number;
+  readonly heapBytes: number;
+  readonly cpuMs: number;
+}
+
 /** A server in a process of its own. */
 export interface ServerProcess<Ready> {
   readonly ready: Ready;
-  /** Resident memory in bytes. */
-  memory(): Promise<number>;
+  usage(): Promise<Usage>;
+  /** Lets it clear up after itself. */
   stop(): Promise<void>;
 }
 
@@ -17,46 +28,62 @@ export interface ServerProcess<Ready> {
 export async function startServer<Ready>(name: string, options: object): Promise<ServerProcess<Ready>> {
   const child = fork(fileURLToPath(new URL(`../servers/${name}.ts`, import.meta.url)), {
     execPath: process.execPath,
-    execArgv: [],
+    execArgv: ['--expose-gc'],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   child.send(options);
   const ready = await nextMessage<Ready>(child);
   return {
     ready,
-    memory: async () => {
-      child.send('memory');
-      return nextMessage<number>(child);
+    usage: async () => {
+      child.send('usage');
+      return nextMessage<Usage>(child);
     },
     stop: async () => {
       const ended = once(child, 'exit');
-      child.kill('SIGKILL');
+      child.disconnect();
+      const killer = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE_MS);
       await ended;
+      clearTimeout(killer);
     },
   };
 }
 
 async function nextMessage<T>(child: ChildProcess): Promise<T> {
-  const ended = once(child, 'exit').then(() => {
+  const settled = new AbortController();
+  const { signal } = settled;
+  const ended = once(child, 'exit', { signal }).then(() => {
     throw new Error('the server ended early');
   });
-  const [message] = await Promise.race([once(child, 'message'), ended]);
-  return message as T;
+  try {
+    const [message] = await Promise.race([once(child, 'message', { signal }), ended]);
+    return message as T;
+  } finally {
+    settled.abort();
+  }
 }
 
-/** What a server process does with its messages: options first, then questions about memory. */
+/** What a server process does with its messages: options first, then questions about what it uses. */
 export function serve(start: (options: never) => Promise<object>): void {
   process.once('message', (options) => void answer(start(options as never)));
-  // Nobody is left to stop us when the benchmark itself is gone.
+  // The benchmark has stopped us or is gone; Ctrl-C reaches us too, but killed by it we would leave files behind.
   process.once('disconnect', () => process.exit(0));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(0));
 }
 
 async function answer(starting: Promise<object>): Promise<void> {
   try {
     process.send?.(await starting);
-    process.on('message', () => process.send?.(process.memoryUsage.rss()));
+    process.on('message', () => process.send?.(usage()));
   } catch (error) {
     console.error(error);
     process.exit(1);
   }
+}
+
+function usage(): Usage {
+  const { user, system } = process.cpuUsage();
+  globalThis.gc?.();
+  const { rss, heapUsed } = process.memoryUsage();
+  return { residentBytes: rss, heapBytes: heapUsed, cpuMs: (user + system) / 1000 };
 }

@@ -22,6 +22,11 @@ export async function openSocket(url: string): Promise<Socket> {
   return socket;
 }
 
+/** @throws Error unless an answer begins as a good one: a refusal would be fast, and worth nothing */
+export function requireOk(answer: string): void {
+  if (!/^HTTP\/1\.1 20\d /.test(answer)) throw new Error(`expected a status of 20x, got: ${answer.slice(0, 500)}`);
+}
+
 /** Sends one request on a fresh connection. @returns how many bytes the whole answer has */
 export async function measureAnswer(url: string, request: Buffer): Promise<number> {
   const socket = await openSocket(url);
@@ -36,6 +41,7 @@ export async function measureAnswer(url: string, request: Buffer): Promise<numbe
     if (headEnd >= 0 && length !== undefined && bytes >= headEnd + 4 + Number(length)) break;
   }
   socket.destroy();
+  requireOk(text);
   return bytes;
 }
 
