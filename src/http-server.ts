@@ -9,6 +9,9 @@ import { type SdkDeps, sdkApi } from './sdk/server.ts';
 /** Largest body of the management API, in bytes. */
 const BODY_LIMIT = 8 * 1024 * 1024;
 
+/** Longest part of a path: a key of 256 characters, each percent-encoded. */
+const MAX_PARAM_LENGTH = 3 * 256;
+
 /** Methods that a POST may stand for, for clients behind firewalls that let nothing else through. */
 const TUNNELLED = new Set(['DELETE', 'PATCH', 'PUT']);
 
@@ -21,7 +24,8 @@ export async function createHttpServer(
     bodyLimit: BODY_LIMIT,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
-    routerOptions: { ignoreTrailingSlash: true },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
+    frameworkErrors: sendError,
     rewriteUrl: (request) => {
       overrideMethod(request);
       return request.url ?? '/';

@@ -7,6 +7,9 @@ const OPERATIONS: ReadonlySet<unknown> = new Set(['add', 'remove', 'replace', 'm
 const ADDS: ReadonlySet<string> = new Set(['add', 'move', 'copy']);
 const NEEDS_VALUE: ReadonlySet<string> = new Set(['add', 'replace', 'test']);
 
+/** Longest document, as JSON, that copying may make. */
+const MAX_LENGTH_AFTER_COPY = 1_000_000;
+
 /**
  * Applies a JSON patch (RFC 6902) to a copy of `document`, all operations or none, with the leniency that existing
  * clients depend on (docs/wire/rest.md, "JSON patch"): `replace` of an absent member adds it, `replace` with `null`
@@ -24,6 +27,7 @@ export function applyJsonPatch<T extends object>(document: T, patch: unknown, kn
     const operation = requireOperation(candidate, index);
     if (operation.op !== 'test' && !knownMembers.includes(operation.path.split('/')[1] ?? '')) continue;
     applyOperation(result, operation, index);
+    if (operation.op === 'copy') refuseGrowth(result, index);
   }
   return result;
 }
@@ -46,6 +50,12 @@ function requireOperation(candidate: unknown, index: number): Operation {
     throw new InvalidPatch(`${at}.value: expected a value for "${op}", got nothing`);
   }
   return candidate as Operation;
+}
+
+/** Copies of copies double with every operation, so that a small patch could fill the memory. */
+function refuseGrowth(document: object, index: number): void {
+  if (JSON.stringify(document).length <= MAX_LENGTH_AFTER_COPY) return;
+  throw new InvalidPatch(`patch[${index}]: expected a patch that copies at most ${MAX_LENGTH_AFTER_COPY} characters`);
 }
 
 function applyOperation(document: object, operation: Operation, index: number): void {

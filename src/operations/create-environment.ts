@@ -4,7 +4,7 @@ import { createEnvironment as makeEnvironment, type Environment, type NewEnviron
 import { newConfig } from '../domain/flag/create-flag.ts';
 import type { Project } from '../domain/project.ts';
 import { insertEnvironment, listAllEnvironments } from '../store/environments.ts';
-import { insertConfigs, listAllFlags } from '../store/flags.ts';
+import { insertConfigs, listAllFlags, lockFlags } from '../store/flags.ts';
 import { getProject, lockProject } from '../store/projects.ts';
 import { deliverFlag } from './change-flag.ts';
 import { type Deps, type Write, write } from './write.ts';
@@ -60,6 +60,7 @@ export function withoutSecrets(environment: Environment): Omit<Environment, 'sdk
 }
 
 async function configureFlags(write: Write, project: Project, environment: Environment): Promise<void> {
+  await lockFlags(write.tx, project.id);
   const flags = (await listAllFlags(write.tx, project.id)).map((flag) => ({
     ...flag,
     environments: { [environment.key]: newConfig(environment, flag.defaults, write) },

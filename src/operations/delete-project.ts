@@ -1,6 +1,7 @@
 import type { Actor } from '../domain/access/actor.ts';
 import { authorize, specifier } from '../domain/access/can.ts';
 import { Conflict } from '../domain/errors.ts';
+import { lockAccount } from '../store/account.ts';
 import { countProjects, deleteProject as removeProject, getProject } from '../store/projects.ts';
 import { type Deps, write } from './write.ts';
 
@@ -12,6 +13,7 @@ export interface DeleteProject {
 /** Deletes a project with everything in it. @throws NotFound, Forbidden, Conflict for the last project */
 export async function deleteProject(deps: Deps, request: DeleteProject): Promise<void> {
   await write(deps, request.actor, async (write) => {
+    await lockAccount(write.tx);
     const project = await getProject(write.tx, request.projectKey);
     const accesses = [{ action: 'deleteProject', resource: specifier.project(project.key) }];
     authorize(request.actor, accesses);

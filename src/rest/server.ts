@@ -1,7 +1,7 @@
 import cors from '@fastify/cors';
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import type { FastifyInstance, HTTPMethods } from 'fastify';
+import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify';
 import { Type } from 'typebox';
 import { MethodNotAllowed, SlipwayError } from '../domain/errors.ts';
 import type { Deps } from '../operations/write.ts';
@@ -9,6 +9,7 @@ import { ErrorBody } from '../wire/rest/common.ts';
 import type { RestApp } from './app.ts';
 import { authenticate } from './auth.ts';
 import { sendError } from './errors.ts';
+import { isStorable, requireStorable } from './json-body.ts';
 import { environmentRoutes } from './resources/environments.ts';
 import { flagRoutes } from './resources/flags.ts';
 import { otherRoutes } from './resources/other.ts';
@@ -64,6 +65,7 @@ export async function restApi(
     void reply.header('x-request-id', request.id);
     if (!request.routeOptions.config.isPublic) await authenticate(deps.database.db, request);
   });
+  server.addHook('preValidation', refuseImpossibleKeys);
   server.addHook('onRoute', (route) => {
     route.schema = { ...route.schema, response: { ...(route.schema?.response as object), default: ErrorBody } };
   });
@@ -97,8 +99,23 @@ function parseEveryBodyAsJson(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
     if (body === '') done(null, undefined);
-    else void parseJson(request, body as string, done);
+    else void parseJson(request, body as string, (error, value) => done(error ?? findFault(value), value));
   });
+}
+
+function findFault(body: unknown): Error | null {
+  try {
+    requireStorable(body);
+    return null;
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+/** No key has the characters that no engine can look for. @throws SlipwayError `not_found` */
+async function refuseImpossibleKeys({ params }: FastifyRequest): Promise<void> {
+  if (Object.values((params ?? {}) as Readonly<Record<string, string>>).every(isStorable)) return;
+  throw new SlipwayError('not_found', 'Invalid resource identifier');
 }
 
 /** Collects which methods each path answers, as routes are added. */

@@ -1,7 +1,6 @@
 import type { FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { Value } from 'typebox/value';
 import { InvalidRequest } from '../domain/errors.ts';
 import { show } from '../domain/json.ts';
 
@@ -20,12 +19,26 @@ interface Complaint {
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const check = Compile(schema);
   return (input) => {
-    const value = httpPart === 'body' ? input : Value.Convert(schema, input);
+    const value = httpPart === 'body' ? input : convertTexts(schema, input);
     if (check.Check(value)) return { value };
     const [complaint] = check.Errors(value) as readonly Complaint[];
     return { error: toError(complaint, value, httpPart === 'body' ? 'body' : 'request') };
   };
 };
+
+/** Reads the numbers and booleans of a query. What is spelt in another way stays a text, and fails the check. */
+function convertTexts(schema: TSchema, input: unknown): unknown {
+  const { properties = {} } = schema as { properties?: Readonly<Record<string, { readonly type?: unknown }>> };
+  const members = Object.entries(input as Readonly<Record<string, unknown>>);
+  return Object.fromEntries(members.map(([name, value]) => [name, convertText(properties[name]?.type, value)]));
+}
+
+function convertText(type: unknown, value: unknown): unknown {
+  if (type === 'integer' && typeof value === 'string' && /^-?\d+$/.test(value)) return Number(value);
+  if (type === 'boolean' && (value === 'true' || value === '1')) return true;
+  if (type === 'boolean' && (value === 'false' || value === '0')) return false;
+  return value;
+}
 
 function toError(complaint: Complaint | undefined, value: unknown, whole: string): InvalidRequest {
   if (!complaint) return new InvalidRequest(`${whole}: does not have the expected shape`);

@@ -30,6 +30,14 @@ export async function saveAccount(tx: Tx, account: { id: string; createdAt: numb
   return Number(numInsertedOrUpdatedRows) === 1;
 }
 
+/** Holds the account until the transaction ends, for changes that depend on all its projects. */
+export async function lockAccount(tx: Tx): Promise<void> {
+  await tx
+    .updateTable('accounts')
+    .set((set) => ({ id: set.ref('id') }))
+    .execute();
+}
+
 /** @throws Error before the first start has made the account. */
 export async function getAccountId(db: Db): Promise<string> {
   const row = await db.selectFrom('accounts').select('id').executeTakeFirstOrThrow();

@@ -95,6 +95,7 @@ export function skipLocked<Q extends { forUpdate(): { skipLocked(): Q } & Compil
 const LOST_RACES: ReadonlySet<unknown> = new Set([
   '40001' /* serialization_failure */,
   '40P01' /* deadlock_detected */,
+  '23503' /* foreign_key_violation: what the row belongs to has been deleted since it was read */,
 ]);
 
 /** Whether an error means that the transaction met another one and may be tried again. */

@@ -37,6 +37,15 @@ export async function findFlagById(db: Db, flagId: string): Promise<Flag | undef
   return row && withConfigs(db, row);
 }
 
+/** Holds all flags of a project until the transaction ends, for changes that build on every flag as it is. */
+export async function lockFlags(tx: Tx, projectId: string): Promise<void> {
+  await tx
+    .updateTable('flags')
+    .set((set) => ({ id: set.ref('id') }))
+    .where('project_id', '=', projectId)
+    .execute();
+}
+
 /**
  * Unarchived flags of a project, newest first.
  * @param environmentKeys whose configurations to load with them

@@ -33,7 +33,7 @@ function defaultRuleUse({ fallthrough }: FlagConfig, variationId: string): Parti
   if ('variationId' in fallthrough) return fallthrough.variationId === variationId ? { isFallthrough: true } : {};
   const { variations, bucketBy } = fallthrough.rollout;
   const weight = variations.find((part) => part.variationId === variationId)?.weightThousandths;
-  return weight === undefined ? {} : { rollout: weight, ...(bucketBy !== undefined && { bucketBy }) };
+  return !weight ? {} : { rollout: weight, ...(bucketBy !== undefined && { bucketBy }) };
 }
 
 const isUsed = (use: VariationUse) => Object.values(use).some(Boolean);

@@ -25,10 +25,13 @@ export const ErrorBody = Type.Object(
 );
 export type ErrorBody = Static<typeof ErrorBody>;
 
+/** Counts that numbers and both engines can hold. */
+const COUNT = { minimum: 0, maximum: Number.MAX_SAFE_INTEGER };
+
 /** `limit` and `offset` of lists. */
 export const PageQuery = Type.Object({
-  limit: Type.Optional(Type.Integer({ minimum: 0, description: 'Most items to return; 20 when absent or 0' })),
-  offset: Type.Optional(Type.Integer({ minimum: 0, description: 'Items to pass over; 0 when absent' })),
+  limit: Type.Optional(Type.Integer({ ...COUNT, description: 'Most items to return; 20 when absent or 0' })),
+  offset: Type.Optional(Type.Integer({ ...COUNT, description: 'Items to pass over; 0 when absent' })),
 });
 export type PageQuery = Static<typeof PageQuery>;
 
