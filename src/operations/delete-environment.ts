@@ -2,6 +2,7 @@ import type { Actor } from '../domain/access/actor.ts';
 import { authorize, specifier } from '../domain/access/can.ts';
 import { Conflict } from '../domain/errors.ts';
 import { deleteEnvironment as removeEnvironment, getEnvironment, listAllEnvironments } from '../store/environments.ts';
+import { lockFlags } from '../store/flags.ts';
 import { getProject, lockProject } from '../store/projects.ts';
 import { listActiveReleases } from '../store/releases.ts';
 import { advanceRelease } from './advance-release.ts';
@@ -28,6 +29,7 @@ export async function deleteEnvironment(deps: Deps, request: DeleteEnvironment):
     if ((await listAllEnvironments(write.tx, [project.id])).length === 1) {
       throw new Conflict('The last environment of a project cannot be deleted');
     }
+    await lockFlags(write.tx, project.id);
     await removeEnvironment(write.tx, environment.id);
     for (const release of await listActiveReleases(write.tx, project.id)) {
       await advanceRelease(write, project, release, { kind: 'environmentDeleted', environmentId: environment.id });

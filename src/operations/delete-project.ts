@@ -2,7 +2,8 @@ import type { Actor } from '../domain/access/actor.ts';
 import { authorize, specifier } from '../domain/access/can.ts';
 import { Conflict } from '../domain/errors.ts';
 import { lockAccount } from '../store/account.ts';
-import { countProjects, deleteProject as removeProject, getProject } from '../store/projects.ts';
+import { lockFlags } from '../store/flags.ts';
+import { countProjects, deleteProject as removeProject, getProject, lockProject } from '../store/projects.ts';
 import { type Deps, write } from './write.ts';
 
 export interface DeleteProject {
@@ -18,6 +19,8 @@ export async function deleteProject(deps: Deps, request: DeleteProject): Promise
     const accesses = [{ action: 'deleteProject', resource: specifier.project(project.key) }];
     authorize(request.actor, accesses);
     if ((await countProjects(write.tx)) === 1) throw new Conflict('The last project of the account cannot be deleted');
+    await lockProject(write.tx, project.id);
+    await lockFlags(write.tx, project.id);
     await removeProject(write.tx, project.id);
     write.record({
       kind: 'project',

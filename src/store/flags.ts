@@ -37,7 +37,10 @@ export async function findFlagById(db: Db, flagId: string): Promise<Flag | undef
   return row && withConfigs(db, row);
 }
 
-/** Holds all flags of a project until the transaction ends, for changes that build on every flag as it is. */
+/**
+ * Holds all flags of a project until the transaction ends, for changes that build on every flag as it is or take away
+ * what writers of flags lock next. Locks are taken in one order: account, project, flags, environments.
+ */
 export async function lockFlags(tx: Tx, projectId: string): Promise<void> {
   await tx
     .updateTable('flags')
