@@ -5,7 +5,7 @@ import { newConfig } from '../domain/flag/create-flag.ts';
 import type { Project } from '../domain/project.ts';
 import { insertEnvironment, listAllEnvironments } from '../store/environments.ts';
 import { insertConfigs, listAllFlags, lockFlags } from '../store/flags.ts';
-import { getProject, lockProject } from '../store/projects.ts';
+import { getProjectForUpdate } from '../store/projects.ts';
 import { deliverFlag } from './change-flag.ts';
 import { type Deps, type Write, write } from './write.ts';
 
@@ -21,8 +21,7 @@ export interface CreateEnvironment {
  */
 export async function createEnvironment(deps: Deps, request: CreateEnvironment): Promise<Environment> {
   return write(deps, request.actor, async (write) => {
-    const project = await getProject(write.tx, request.projectKey);
-    await lockProject(write.tx, project.id);
+    const project = await getProjectForUpdate(write.tx, request.projectKey);
     const position = (await listAllEnvironments(write.tx, [project.id])).length;
     const environment = await addEnvironment(write, project, request.environment, position);
     await configureFlags(write, project, environment);

@@ -8,7 +8,7 @@ import { findMembers } from '../store/account.ts';
 import { findLastVersions } from '../store/deliveries.ts';
 import { listAllEnvironments } from '../store/environments.ts';
 import { countFlags, insertFlag } from '../store/flags.ts';
-import { getProject, lockProject } from '../store/projects.ts';
+import { getProjectForUpdate } from '../store/projects.ts';
 import { deliverFlag, everywhere } from './change-flag.ts';
 import { type Deps, type Write, write } from './write.ts';
 
@@ -27,8 +27,7 @@ const MAX_FLAGS = 5_000;
 export async function createFlag(deps: Deps, request: CreateFlag): Promise<Flag> {
   return write(deps, request.actor, async (write) => {
     const { tx } = write;
-    const project = await getProject(tx, request.projectKey);
-    await lockProject(tx, project.id);
+    const project = await getProjectForUpdate(tx, request.projectKey);
     const environments = await listAllEnvironments(tx, [project.id]);
     const lastVersions = await findLastVersions(
       tx,

@@ -9,7 +9,7 @@ import {
   type Pipeline,
 } from '../domain/release/pipeline.ts';
 import { listAllEnvironments } from '../store/environments.ts';
-import { getProject, lockProject } from '../store/projects.ts';
+import { getProjectForUpdate } from '../store/projects.ts';
 import { insertPipeline, listPipelines } from '../store/release-pipelines.ts';
 import { storeProject } from './update-project.ts';
 import { type Deps, write } from './write.ts';
@@ -27,8 +27,7 @@ export interface CreatePipeline {
  */
 export async function createPipeline(deps: Deps, request: CreatePipeline): Promise<Pipeline> {
   return write(deps, request.actor, async (write) => {
-    await lockProject(write.tx, (await getProject(write.tx, request.projectKey)).id);
-    const project = await getProject(write.tx, request.projectKey);
+    const project = await getProjectForUpdate(write.tx, request.projectKey);
     const environments = await listAllEnvironments(write.tx, [project.id]);
     const pipeline = makePipeline(request.pipeline, { projectId: project.id, environments }, write);
     const accesses = [

@@ -15,7 +15,7 @@ import {
 } from '../domain/release/release.ts';
 import { listAllEnvironments } from '../store/environments.ts';
 import { getFlagForUpdate } from '../store/flags.ts';
-import { getProject, lockProject } from '../store/projects.ts';
+import { getProjectForUpdate } from '../store/projects.ts';
 import { getPipeline } from '../store/release-pipelines.ts';
 import { findLatestRelease, insertRelease, saveRelease } from '../store/releases.ts';
 import { cancelRelease, carryOut } from './advance-release.ts';
@@ -38,8 +38,7 @@ export interface CreateRelease {
  */
 export async function createRelease(deps: Deps, request: CreateRelease): Promise<Release> {
   return write(deps, request.actor, async (write) => {
-    const project = await getProject(write.tx, request.projectKey);
-    await lockProject(write.tx, project.id);
+    const project = await getProjectForUpdate(write.tx, request.projectKey);
     const flag = await getFlagForUpdate(write.tx, project.id, request.flagKey);
     const pipeline = await getPipeline(write.tx, project.id, request.pipelineKey);
     const current = await findLatestRelease(write.tx, flag.id);

@@ -3,7 +3,7 @@ import { authorize, specifier } from '../domain/access/can.ts';
 import { Conflict } from '../domain/errors.ts';
 import { deleteEnvironment as removeEnvironment, getEnvironment, listAllEnvironments } from '../store/environments.ts';
 import { lockFlags } from '../store/flags.ts';
-import { getProject, lockProject } from '../store/projects.ts';
+import { getProjectForUpdate } from '../store/projects.ts';
 import { listActiveReleases } from '../store/releases.ts';
 import { advanceRelease } from './advance-release.ts';
 import { withoutSecrets } from './create-environment.ts';
@@ -21,8 +21,7 @@ export interface DeleteEnvironment {
  */
 export async function deleteEnvironment(deps: Deps, request: DeleteEnvironment): Promise<void> {
   await write(deps, request.actor, async (write) => {
-    const project = await getProject(write.tx, request.projectKey);
-    await lockProject(write.tx, project.id);
+    const project = await getProjectForUpdate(write.tx, request.projectKey);
     const environment = await getEnvironment(write.tx, project.id, request.environmentKey);
     const accesses = [{ action: 'deleteEnvironment', resource: specifier.environment(project.key, environment.key) }];
     authorize(request.actor, accesses);

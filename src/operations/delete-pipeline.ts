@@ -1,7 +1,7 @@
 import type { Actor } from '../domain/access/actor.ts';
 import { authorize, specifier } from '../domain/access/can.ts';
 import { Forbidden } from '../domain/errors.ts';
-import { getProject, lockProject } from '../store/projects.ts';
+import { getProjectForUpdate } from '../store/projects.ts';
 import { deletePipeline as removePipeline, getPipeline, hasActiveReleases } from '../store/release-pipelines.ts';
 import { type Deps, write } from './write.ts';
 
@@ -17,8 +17,7 @@ export interface DeletePipeline {
  */
 export async function deletePipeline(deps: Deps, request: DeletePipeline): Promise<void> {
   await write(deps, request.actor, async (write) => {
-    const project = await getProject(write.tx, request.projectKey);
-    await lockProject(write.tx, project.id);
+    const project = await getProjectForUpdate(write.tx, request.projectKey);
     const pipeline = await getPipeline(write.tx, project.id, request.pipelineKey);
     const accesses = [
       { action: 'deleteReleasePipeline', resource: specifier.releasePipeline(project.key, pipeline.key) },

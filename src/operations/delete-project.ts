@@ -3,7 +3,7 @@ import { authorize, specifier } from '../domain/access/can.ts';
 import { Conflict } from '../domain/errors.ts';
 import { lockAccount } from '../store/account.ts';
 import { lockFlags } from '../store/flags.ts';
-import { countProjects, deleteProject as removeProject, getProject, lockProject } from '../store/projects.ts';
+import { countProjects, deleteProject as removeProject, getProjectForUpdate } from '../store/projects.ts';
 import { type Deps, write } from './write.ts';
 
 export interface DeleteProject {
@@ -15,11 +15,10 @@ export interface DeleteProject {
 export async function deleteProject(deps: Deps, request: DeleteProject): Promise<void> {
   await write(deps, request.actor, async (write) => {
     await lockAccount(write.tx);
-    const project = await getProject(write.tx, request.projectKey);
+    const project = await getProjectForUpdate(write.tx, request.projectKey);
     const accesses = [{ action: 'deleteProject', resource: specifier.project(project.key) }];
     authorize(request.actor, accesses);
     if ((await countProjects(write.tx)) === 1) throw new Conflict('The last project of the account cannot be deleted');
-    await lockProject(write.tx, project.id);
     await lockFlags(write.tx, project.id);
     await removeProject(write.tx, project.id);
     write.record({

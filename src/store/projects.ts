@@ -24,15 +24,17 @@ export async function listProjects(db: Db): Promise<readonly Project[]> {
 }
 
 /**
- * Holds the project until the transaction ends, for changes that read all its environments or all its flags and must
- * not miss one that is being made. An update to the same value locks on both engines.
+ * A project that the transaction holds until it ends, for changes that build on its settings, or on all its environments
+ * or flags, and must not miss one that is being made. An update to the same value locks on both engines.
+ * @throws NotFound
  */
-export async function lockProject(tx: Tx, projectId: string): Promise<void> {
+export async function getProjectForUpdate(tx: Tx, projectKey: string): Promise<Project> {
   await tx
     .updateTable('projects')
     .set((set) => ({ id: set.ref('id') }))
-    .where('id', '=', projectId)
+    .where('key', '=', projectKey)
     .execute();
+  return getProject(tx, projectKey);
 }
 
 export async function countProjects(db: Db): Promise<number> {
