@@ -1,48 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { listChanges } from '../../src/store/changes.ts';
-import { SEMANTIC, startApp, type TestApp } from '../support/app.ts';
+import { describe, expect, it } from 'vitest';
+import { SEMANTIC } from '../support/app.ts';
 import { ENGINES } from '../support/engines.ts';
-
-type Ids = { readonly on: string; readonly off: string };
+import { type Ids, patchedFlag, versions } from '../support/patched-flag.ts';
 
 const clause = { attribute: 'email', op: 'endsWith', values: ['@x.test'] };
 
 describe.each(ENGINES)('patches of flags on $name', (engine) => {
-  let app: TestApp;
-  let path: string;
-  let ids: Ids;
-  let count = 0;
-
-  beforeAll(async () => {
-    app = await startApp(engine);
-  });
-  afterAll(() => app.close());
-  beforeEach(async () => {
-    const key = `flag-${count++}`;
-    const { body } = await app.call({
-      method: 'POST',
-      path: 'flags/default',
-      body: { key, name: 'Flag', tags: ['kept'] },
-    });
-    path = `flags/default/${key}`;
-    ids = { on: body.variations[0]._id, off: body.variations[1]._id };
-  });
-
-  const patch = (instructions: readonly object[], more: { query?: string; token?: string; headers?: object } = {}) =>
-    app.call({
-      method: 'PATCH',
-      path: path + (more.query ?? ''),
-      headers: { ...SEMANTIC, ...more.headers },
-      token: more.token ?? app.token,
-      body: { environmentKey: 'test', instructions },
-    });
-  const get = async () => (await app.call({ path })).body;
-  const changes = () => listChanges(app.slipway.database.db, 500);
-  const versions = ({ _version, environments }: Awaited<ReturnType<typeof get>>) => [
-    _version,
-    environments.test.version,
-    environments.production.version,
-  ];
+  const flag = patchedFlag(engine);
+  const { patch, get, changes } = flag;
 
   it('turns on and off again with one version each, and with none in one request', async () => {
     await patch([{ kind: 'turnFlagOn' }]);
@@ -52,14 +17,20 @@ describe.each(ENGINES)('patches of flags on $name', (engine) => {
 
   it('removes targets and rules by id and by ref', async () => {
     const { body } = await patch([
-      { kind: 'addTargets', values: ['a', 'b'], variationId: ids.on, contextKind: 'org' },
-      { kind: 'addRule', clauses: [], variationId: ids.on, ref: 'everyone' },
-      { kind: 'addRule', clauses: [clause], variationId: ids.off, beforeRuleId: 'everyone', description: 'first' },
+      { kind: 'addTargets', values: ['a', 'b'], variationId: flag.ids().on, contextKind: 'org' },
+      { kind: 'addRule', clauses: [], variationId: flag.ids().on, ref: 'everyone' },
+      {
+        kind: 'addRule',
+        clauses: [clause],
+        variationId: flag.ids().off,
+        beforeRuleId: 'everyone',
+        description: 'first',
+      },
     ]);
     const [first, second] = body.environments.test.rules;
     expect([first.description, second.ref]).toEqual(['first', 'everyone']);
     const left = await patch([
-      { kind: 'removeTargets', values: ['a'], variationId: ids.on, contextKind: 'org' },
+      { kind: 'removeTargets', values: ['a'], variationId: flag.ids().on, contextKind: 'org' },
       { kind: 'removeRule', ruleId: 'everyone' },
       { kind: 'removeRule', ruleId: first._id },
     ]);
@@ -113,7 +84,7 @@ describe.each(ENGINES)('patches of flags on $name', (engine) => {
     ],
   ])('refuses %s, names the instruction, and applies nothing', async (_name, instruction, message) => {
     const [before, log] = [await get(), await changes()];
-    const answer = await patch([{ kind: 'turnFlagOn' }, instruction(ids)]);
+    const answer = await patch([{ kind: 'turnFlagOn' }, instruction(flag.ids())]);
     expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
     expect(answer.body.message).toMatch(/^instructions\[1\]/);
     expect(answer.body.message).toContain(message);
@@ -122,21 +93,21 @@ describe.each(ENGINES)('patches of flags on $name', (engine) => {
   });
 
   it('refuses a key that another variation targets, of the same kind only', async () => {
-    await patch([{ kind: 'addTargets', values: ['a'], variationId: ids.on }]);
-    const other = { kind: 'addTargets', values: ['a'], variationId: ids.off };
+    await patch([{ kind: 'addTargets', values: ['a'], variationId: flag.ids().on }]);
+    const other = { kind: 'addTargets', values: ['a'], variationId: flag.ids().off };
     expect(await patch([other])).toMatchObject({ status: 400 });
     expect(await patch([{ ...other, contextKind: 'org' }])).toMatchObject({ status: 200 });
   });
 
   it('asks for an environment where one is needed', async () => {
     const body = { instructions: [{ kind: 'turnFlagOn' }] };
-    const without = await app.call({ method: 'PATCH', path, headers: SEMANTIC, body });
+    const without = await flag.app().call({ method: 'PATCH', path: flag.path(), headers: SEMANTIC, body });
     expect(without.body.message).toBe(
       'environmentKey: expected the key of the environment that instructions[0] (turnFlagOn) acts in, got nothing',
     );
-    const unknown = await app.call({
+    const unknown = await flag.app().call({
       method: 'PATCH',
-      path,
+      path: flag.path(),
       headers: SEMANTIC,
       body: { ...body, environmentKey: 'nix' },
     });
@@ -156,10 +127,12 @@ describe.each(ENGINES)('patches of flags on $name', (engine) => {
 
   it('checks rights and approvals in a dry run as in earnest, and cancels no release', async () => {
     const dry = { query: '?dryRun=1' };
-    expect(await patch([{ kind: 'turnFlagOn' }], { ...dry, token: await app.addToken('reader') })).toMatchObject({
-      status: 403,
-      body: { access: { action: 'updateOn' } },
-    });
+    expect(await patch([{ kind: 'turnFlagOn' }], { ...dry, token: await flag.app().addToken('reader') })).toMatchObject(
+      {
+        status: 403,
+        body: { access: { action: 'updateOn' } },
+      },
+    );
     const log = await changes();
     expect((await patch([{ kind: 'archiveFlag' }], dry)).body).toMatchObject({ archived: true, _version: 2 });
     expect((await get()).archived).toBe(false);
@@ -168,7 +141,7 @@ describe.each(ENGINES)('patches of flags on $name', (engine) => {
 
   it('asks for approval by tag of the flag', async () => {
     const settings = (value: readonly string[]) =>
-      app.call({
+      flag.app().call({
         method: 'PATCH',
         path: 'projects/default/environments/test',
         body: [{ op: 'replace', path: '/approvalSettings/requiredApprovalTags', value }],
@@ -177,7 +150,7 @@ describe.each(ENGINES)('patches of flags on $name', (engine) => {
     expect(
       await patch([
         { kind: 'updateName', value: 'N' },
-        { kind: 'updateOffVariation', variationId: ids.on },
+        { kind: 'updateOffVariation', variationId: flag.ids().on },
       ]),
     ).toMatchObject({
       status: 405,

@@ -1,9 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { listChanges } from '../../src/store/changes.ts';
-import { SEMANTIC, startApp, type TestApp } from '../support/app.ts';
+import { describe, expect, it } from 'vitest';
 import { ENGINES } from '../support/engines.ts';
-
-type Ids = { readonly on: string; readonly off: string };
+import { type Ids, patchedFlag, versions } from '../support/patched-flag.ts';
 
 const clause = { attribute: 'email', op: 'endsWith', values: ['@x.test'] };
 
@@ -118,55 +115,22 @@ const NOTHING: readonly [string, (ids: Ids) => object][] = [
 ];
 
 describe.each(ENGINES)('instructions on $name', (engine) => {
-  let app: TestApp;
-  let path: string;
-  let ids: Ids;
-  let count = 0;
-
-  beforeAll(async () => {
-    app = await startApp(engine);
-  });
-  afterAll(() => app.close());
-  beforeEach(async () => {
-    const key = `flag-${count++}`;
-    const { body } = await app.call({
-      method: 'POST',
-      path: 'flags/default',
-      body: { key, name: 'Flag', tags: ['kept'] },
-    });
-    path = `flags/default/${key}`;
-    ids = { on: body.variations[0]._id, off: body.variations[1]._id };
-  });
-
-  const patch = (instructions: readonly object[], more: { query?: string; token?: string; headers?: object } = {}) =>
-    app.call({
-      method: 'PATCH',
-      path: path + (more.query ?? ''),
-      headers: { ...SEMANTIC, ...more.headers },
-      token: more.token ?? app.token,
-      body: { environmentKey: 'test', instructions },
-    });
-  const get = async () => (await app.call({ path })).body;
-  const changes = () => listChanges(app.slipway.database.db, 500);
-  const versions = ({ _version, environments }: Awaited<ReturnType<typeof get>>) => [
-    _version,
-    environments.test.version,
-    environments.production.version,
-  ];
+  const flag = patchedFlag(engine);
+  const { patch, get, changes } = flag;
 
   it.each(KINDS)('$kind changes what it says, and nothing when it is repeated', async (row) => {
-    const instruction = { kind: row.kind, ...row.parameters?.(ids) };
+    const instruction = { kind: row.kind, ...row.parameters?.(flag.ids()) };
     const { status, body } = await patch([instruction]);
     expect(status).toBe(200);
     expect(body).toMatchObject(row.flag ?? {});
-    expect(body.environments.test).toMatchObject(row.config?.(ids) ?? {});
+    expect(body.environments.test).toMatchObject(row.config?.(flag.ids()) ?? {});
     expect(versions(body)).toEqual(row.versions);
     const [change] = await changes();
     const environments = row.versions[0] === 1 ? ['test'] : ['production', 'test'];
     expect(change?.accesses).toEqual(
       environments.map((key) => ({
         action: row.action,
-        resource: `proj/default:env/${key}:${path.replace('s/default', '')}`,
+        resource: `proj/default:env/${key}:${flag.path().replace('s/default', '')}`,
       })),
     );
     if (row.kind === 'addRule') return; // adds another rule each time
@@ -179,8 +143,8 @@ describe.each(ENGINES)('instructions on $name', (engine) => {
     '%s that asks for the present state changes nothing and needs no right',
     async (kind, parameters) => {
       const [before, log] = [await get(), await changes()];
-      const reader = await app.addToken('reader');
-      const answer = await patch([{ kind, ...parameters(ids) }], { token: reader });
+      const reader = await flag.app().addToken('reader');
+      const answer = await patch([{ kind, ...parameters(flag.ids()) }], { token: reader });
       expect(answer).toMatchObject({ status: 200, body: before });
       expect((await changes()).filter(({ kind }) => kind === 'flag')).toEqual(
         log.filter(({ kind }) => kind === 'flag'),
