@@ -2,6 +2,7 @@ import { type Compilable, Kysely, PostgresDialect, type Transaction } from 'kyse
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { initial } from './migrations/0001-initial.ts';
+import { flagsWhole } from './migrations/0002-flags-whole.ts';
 import { openSqlite } from './sqlite.ts';
 import type { Tables } from './tables.ts';
 
@@ -27,7 +28,7 @@ export interface Database {
   close(): Promise<void>;
 }
 
-const MIGRATIONS = { '0001-initial': initial };
+const MIGRATIONS = { '0001-initial': initial, '0002-flags-whole': flagsWhole };
 
 const POOL_SIZE = 10;
 

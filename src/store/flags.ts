@@ -1,9 +1,11 @@
 import { Conflict, NotFound, StaleVersion } from '../domain/errors.ts';
+import { configReferences } from '../domain/flag/config-references.ts';
 import type { Flag, FlagConfig } from '../domain/flag/flag.ts';
+import { jsonEquals } from '../domain/json.ts';
 import { chunks } from './chunks.ts';
 import type { Db, Tx } from './database.ts';
 import type { Page, PageRequest } from './paging.ts';
-import type { FlagConfigsTable, FlagsTable } from './tables.ts';
+import type { Bit, FlagConfigsTable, FlagReferencesTable, FlagsTable } from './tables.ts';
 
 type FlagDocument = Omit<Flag, 'id' | 'projectId' | 'key' | 'name' | 'version' | 'createdAt' | 'environments'>;
 type ConfigDocument = Omit<FlagConfig, 'environmentId' | 'version' | 'lastModified'>;
@@ -103,6 +105,7 @@ export async function insertFlag(tx: Tx, flag: Flag): Promise<void> {
     .onConflict((conflict) => conflict.columns(['project_id', 'key']).doNothing())
     .executeTakeFirst();
   if (Number(numInsertedOrUpdatedRows) === 0) throw new Conflict(`A flag with key '${flag.key}' already exists`);
+  await insertTags(tx, flag);
   await insertConfigs(
     tx,
     Object.values(flag.environments).map((config) => ({ flagId: flag.id, config })),
@@ -120,6 +123,16 @@ export async function insertConfigs(
       .values(chunk.map(({ flagId, config }) => toConfigRow(flagId, config)))
       .execute();
   }
+  const references = configs.flatMap(({ flagId, config }) => toReferenceRows(flagId, config));
+  for (const chunk of chunks(references)) await tx.insertInto('flag_references').values(chunk).execute();
+}
+
+async function insertTags(tx: Tx, flag: Flag): Promise<void> {
+  if (flag.tags.length === 0) return;
+  await tx
+    .insertInto('flag_tags')
+    .values(flag.tags.map((tag) => ({ flag_id: flag.id, tag })))
+    .execute();
 }
 
 /** Stores what differs of a flag over its previous versions. @throws StaleVersion when somebody else was faster */
@@ -132,10 +145,14 @@ export async function saveFlag(tx: Tx, before: Flag, after: Flag): Promise<void>
       .where('version', '=', before.version)
       .executeTakeFirst();
     if (Number(numUpdatedRows) === 0) throw new StaleVersion();
+    if (!jsonEquals(before.tags, after.tags)) {
+      await tx.deleteFrom('flag_tags').where('flag_id', '=', after.id).execute();
+      await insertTags(tx, after);
+    }
   }
   for (const [key, config] of Object.entries(after.environments)) {
     const old = before.environments[key];
-    if (!old || old.version === config.version) continue;
+    if (!old || jsonEquals(old, config)) continue;
     const { numUpdatedRows } = await tx
       .updateTable('flag_configs')
       .set(toConfigRow(after.id, config))
@@ -144,7 +161,26 @@ export async function saveFlag(tx: Tx, before: Flag, after: Flag): Promise<void>
       .where('version', '=', old.version)
       .executeTakeFirst();
     if (Number(numUpdatedRows) === 0) throw new StaleVersion();
+    await saveReferences(tx, after.id, old, config);
   }
+}
+
+async function saveReferences(tx: Tx, flagId: string, before: FlagConfig, after: FlagConfig): Promise<void> {
+  const rows = toReferenceRows(flagId, after);
+  if (jsonEquals(rows, toReferenceRows(flagId, before))) return;
+  await tx
+    .deleteFrom('flag_references')
+    .where('flag_id', '=', flagId)
+    .where('environment_id', '=', after.environmentId)
+    .execute();
+  for (const chunk of chunks(rows)) await tx.insertInto('flag_references').values(chunk).execute();
+}
+
+function toReferenceRows(flagId: string, config: FlagConfig): readonly FlagReferencesTable[] {
+  const rows = (kind: FlagReferencesTable['kind'], targets: Iterable<string>) =>
+    [...targets].map((target) => ({ flag_id: flagId, environment_id: config.environmentId, kind, target }));
+  const { flagKeys, segmentKeys, contextKinds } = configReferences(config);
+  return [...rows('flag', flagKeys), ...rows('segment', segmentKeys), ...rows('context-kind', contextKinds)];
 }
 
 /** Deletes a flag of that version. @throws StaleVersion when it has been changed in between */
@@ -195,17 +231,30 @@ function groupByFlag(rows: readonly ConfigRow[]): Map<string, Record<string, Fla
 
 function toRow(flag: Flag): FlagsTable {
   const { id, projectId, key, name, version, createdAt, environments: _configs, ...document } = flag;
+  const { clientSideAvailability, maintainerId, maintainerTeamKey, migrationSettings } = flag;
   return {
     id,
     project_id: projectId,
     key,
     name,
     version,
-    is_archived: flag.archivedAt === undefined ? 0 : 1,
+    is_archived: toBit(flag.archivedAt !== undefined),
+    is_deprecated: toBit(flag.deprecatedAt !== undefined),
+    is_temporary: toBit(flag.temporary),
+    using_environment_id: toBit(clientSideAvailability.usingEnvironmentId),
+    using_mobile_key: toBit(clientSideAvailability.usingMobileKey),
+    maintainer_id: maintainerId ?? null,
+    maintainer_team_key: maintainerTeamKey ?? null,
+    purpose: migrationSettings ? 'migration' : null,
     created_at: createdAt,
+    lower_key: key.toLowerCase(),
+    lower_name: name.toLowerCase(),
+    sorted_tags: flag.tags.toSorted().join(','),
     document: JSON.stringify(document satisfies FlagDocument),
   };
 }
+
+const toBit = (value: boolean): Bit => (value ? 1 : 0);
 
 function toFlag(row: FlagsTable, environments: Readonly<Record<string, FlagConfig>>): Flag {
   return {

@@ -70,8 +70,25 @@ export interface FlagsTable {
   name: string;
   version: number;
   is_archived: Bit;
+  is_deprecated: Bit;
+  is_temporary: Bit;
+  using_environment_id: Bit;
+  using_mobile_key: Bit;
+  maintainer_id: string | null;
+  maintainer_team_key: string | null;
+  purpose: 'migration' | null;
   created_at: number;
+  /** Key and name in lower case, for searching and sorting alike on both engines. */
+  lower_key: string;
+  lower_name: string;
+  /** The tags in order, joined by commas. */
+  sorted_tags: string;
   document: string;
+}
+
+export interface FlagTagsTable {
+  flag_id: string;
+  tag: string;
 }
 
 export interface FlagConfigsTable {
@@ -80,6 +97,40 @@ export interface FlagConfigsTable {
   version: number;
   last_modified: number;
   document: string;
+}
+
+/** What the configuration of a flag in an environment speaks of; made from its document, to be found from the other end. */
+export interface FlagReferencesTable {
+  flag_id: string;
+  environment_id: string;
+  /** A prerequisite; a segment of a rule; a kind of context that is targeted or that a rule or rollout asks for. */
+  kind: 'flag' | 'segment' | 'context-kind';
+  /** Key of the flag or segment, or name of the kind. */
+  target: string;
+}
+
+/** When SDKs of an environment last evaluated a flag. Rows outlive their flag. */
+export interface FlagEvaluationsTable {
+  environment_id: string;
+  flag_key: string;
+  last_requested_at: number;
+  /** The default that code passed last, as JSON; null when no event told. */
+  default_value: string | null;
+}
+
+/** For whom and by what a flag was last evaluated: context kinds and applications. */
+export interface FlagEvaluationSourcesTable {
+  environment_id: string;
+  flag_key: string;
+  kind: 'context-kind' | 'application';
+  source: string;
+  last_requested_at: number;
+}
+
+export interface TeamsTable {
+  id: string;
+  key: string;
+  name: string;
 }
 
 /**
@@ -159,6 +210,11 @@ export interface Tables {
   environments: EnvironmentsTable;
   flags: FlagsTable;
   flag_configs: FlagConfigsTable;
+  flag_tags: FlagTagsTable;
+  flag_references: FlagReferencesTable;
+  flag_evaluations: FlagEvaluationsTable;
+  flag_evaluation_sources: FlagEvaluationSourcesTable;
+  teams: TeamsTable;
   delivery_items: DeliveryItemsTable;
   changes: ChangesTable;
   release_pipelines: ReleasePipelinesTable;

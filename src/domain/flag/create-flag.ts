@@ -92,6 +92,8 @@ export function newConfig(environment: Environment, defaults: Flag['defaults'], 
     rules: [],
     fallthrough: { variationId: defaults.onVariationId },
     offVariationId: defaults.offVariationId,
+    prerequisites: [],
+    expiringTargets: [],
     trackEvents: environment.defaultTrackEvents,
     trackEventsFallthrough: false,
   };

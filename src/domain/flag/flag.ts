@@ -55,8 +55,28 @@ export interface Rule {
   readonly serve: Serve;
   readonly trackEvents: boolean;
   readonly description?: string | undefined;
+  /** Kept but passed over; SDKs do not receive it. */
+  readonly isDisabled?: true | undefined;
   /** A name chosen by the client, by which instructions may speak of the rule. */
   readonly ref?: string | undefined;
+}
+
+/** Another flag of the project that must be on and serve a certain variation, or this flag serves its off variation. */
+export interface Prerequisite {
+  readonly flagKey: string;
+  /** A variation of that other flag. */
+  readonly variationId: string;
+}
+
+/** When an individual target ends. There is at most one for each context. */
+export interface ExpiringTarget {
+  readonly id: string;
+  readonly version: number;
+  readonly contextKind: string;
+  readonly contextKey: string;
+  readonly variationId: string;
+  /** Unix milliseconds. */
+  readonly expirationDate: number;
 }
 
 /** How a flag behaves in one environment. */
@@ -71,12 +91,17 @@ export interface FlagConfig {
   readonly version: number;
   /** Unix milliseconds of the last change inside this environment. */
   readonly lastModified: number;
+  readonly prerequisites: readonly Prerequisite[];
   readonly targets: readonly Target[];
+  /** Ends of some of the targets; SDKs do not know of them. */
+  readonly expiringTargets: readonly ExpiringTarget[];
   readonly rules: readonly Rule[];
   readonly fallthrough: Serve;
   readonly offVariationId?: string | undefined;
   readonly trackEvents: boolean;
   readonly trackEventsFallthrough: boolean;
+  /** Migration flags: SDKs compare one in so many reads of both systems; 1 when absent. */
+  readonly checkRatio?: number | undefined;
 }
 
 /** Presets for environments that are created later. */
@@ -89,6 +114,13 @@ export interface DefaultVariations {
 export interface CustomProperty {
   readonly name: string;
   readonly value: readonly string[];
+}
+
+/** How many steps a migration has. Six have reads and writes on their own, and contexts of one kind that move. */
+export interface MigrationSettings {
+  readonly stageCount: 2 | 4 | 6;
+  /** With six stages only. */
+  readonly contextKind?: string | undefined;
 }
 
 /** A feature flag with its configuration in every environment of its project, by environment key. */
@@ -104,12 +136,20 @@ export interface Flag {
   readonly tags: readonly string[];
   readonly clientSideAvailability: ClientSideAvailability;
   readonly customProperties: Readonly<Record<string, CustomProperty>>;
+  /** A JSON schema for the values, kept for clients that read it. */
+  readonly variationJsonSchema?: Json | undefined;
+  /** A member, or else a team; never both. */
   readonly maintainerId?: string | undefined;
+  readonly maintainerTeamKey?: string | undefined;
+  /** There for migration flags only. */
+  readonly migrationSettings?: MigrationSettings | undefined;
   /** Grows with every change outside the environments. */
   readonly version: number;
   readonly createdAt: number;
   /** Set while the flag is archived. */
   readonly archivedAt?: number | undefined;
+  /** Set while the flag is deprecated. */
+  readonly deprecatedAt?: number | undefined;
   readonly environments: Readonly<Record<string, FlagConfig>>;
 }
 
