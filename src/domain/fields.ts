@@ -28,6 +28,11 @@ export class Fields {
     return this.#members[name] === null;
   }
 
+  /** A member as it is, `null` included; undefined when it is not there. */
+  raw(name: string): Json | undefined {
+    return this.#members[name] as Json | undefined;
+  }
+
   /** A member's place in the whole, for messages. */
   path(name: string): string {
     return `${this.#at}${name}`;

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { advanceReleaseInTime } from '../operations/advance-release.ts';
+import { expireTargets } from '../operations/expire-targets.ts';
 import { runDueTimer, type RungTimer, type TimerHandlers } from '../operations/run-due-timer.ts';
 import type { Deps } from '../operations/write.ts';
 
@@ -7,7 +8,10 @@ import type { Deps } from '../operations/write.ts';
 const POLL_INTERVAL_MS = 500;
 
 /** What each kind of timer does. */
-export const HANDLERS: TimerHandlers = { 'advance-release': advanceReleaseInTime };
+export const HANDLERS: TimerHandlers = {
+  'advance-release': advanceReleaseInTime,
+  'expire-targets': expireTargets,
+};
 
 /** What the loop tells about its work. */
 export interface TimerObserver {

@@ -1,11 +1,12 @@
 import type { ReleaseActor } from '../domain/access/actor.ts';
+import { semanticSteps } from '../domain/flag/apply-instructions.ts';
 import type { Flag } from '../domain/flag/flag.ts';
 import type { Project } from '../domain/project.ts';
 import { type Advance, advance, type ReleaseEffect, type ReleaseEvent } from '../domain/release/advance.ts';
 import { planImmediateRelease } from '../domain/release/plan-audience.ts';
 import { type Release, releaseState } from '../domain/release/release.ts';
 import { listAllEnvironments } from '../store/environments.ts';
-import { findFlagById } from '../store/flags.ts';
+import { findFlagForUpdate } from '../store/flags.ts';
 import { findProjectById } from '../store/projects.ts';
 import { findLatestRelease, findReleaseById, saveRelease } from '../store/releases.ts';
 import { changeFlag } from './change-flag.ts';
@@ -63,7 +64,7 @@ async function releaseToAudience(
 ): Promise<void> {
   const environments = await listAllEnvironments(write.tx, [project.id]);
   const environment = environments.find(({ id }) => id === audience.environmentId);
-  const flag = await findFlagById(write.tx, release.flagId);
+  const flag = await findFlagForUpdate(write.tx, release.flagId);
   if (!flag || !environment) throw new Error(`release ${release.id} lost its flag or environment in mid-write`);
   const by: ReleaseActor = { kind: 'release', releaseId: release.id, pipelineName: release.pipelineName };
   await changeFlag(write, {
@@ -71,7 +72,10 @@ async function releaseToAudience(
     environments,
     flag,
     by,
-    patch: { environmentKey: environment.key, instructions: planImmediateRelease(release.variationId) },
+    steps: semanticSteps({
+      environmentKey: environment.key,
+      instructions: planImmediateRelease(release.variationId),
+    }),
     comment: `Started phase "${phase.name}" of release "${release.pipelineName}"`,
   });
 }

@@ -1,52 +1,63 @@
-import type { Actor } from '../domain/access/actor.ts';
-import { type Access, authorize, specifier } from '../domain/access/can.ts';
+import { type Actor, SYSTEM } from '../domain/access/actor.ts';
+import { type Access, authorize, can, specifier } from '../domain/access/can.ts';
 import { type Environment, requiresApproval } from '../domain/environment.ts';
 import { MethodNotAllowed } from '../domain/errors.ts';
-import { applyInstructions, type SemanticPatch } from '../domain/flag/apply-instructions.ts';
+import { applySteps, type Step } from '../domain/flag/apply-instructions.ts';
 import { type FlagDifference, flagDifferences } from '../domain/flag/differences.ts';
 import type { Flag } from '../domain/flag/flag.ts';
-import { toSdkFlag } from '../domain/flag/sdk-flag.ts';
-import { settleVersions } from '../domain/flag/settle-versions.ts';
+import { mentionsOf } from '../domain/flag/mentions.ts';
+import { hasMovedPositions, settleVersions } from '../domain/flag/settle-versions.ts';
+import { changesValues } from '../domain/flag/variation-list.ts';
 import type { Project } from '../domain/project.ts';
-import { saveFlag } from '../store/flags.ts';
+import { getFlagForUpdate, saveFlag } from '../store/flags.ts';
+import { deliverDependent, prerequisiteRemovals, removedVariationIds, requireFreeOfDependents } from './dependents.ts';
+import { deliverFlag } from './deliver-flag.ts';
+import { scheduleExpirations } from './schedule-expirations.ts';
+import { loadSurroundings } from './surroundings.ts';
 import type { Write } from './write.ts';
 
-/** A change of a loaded flag, by somebody. */
+/** A change of a flag that the transaction holds, by somebody. */
 export interface FlagChange {
   readonly project: Project;
   readonly environments: readonly Environment[];
   readonly flag: Flag;
-  readonly patch: SemanticPatch;
+  readonly steps: readonly Step[];
   readonly by: Actor;
   readonly comment?: string | undefined;
   /** Go through all checks, but store nothing. */
-  readonly isDryRun?: boolean;
+  readonly isDryRun?: boolean | undefined;
+  /** What the change needs and is called as a whole, in place of what its differences need and are called. */
+  readonly asWhole?: { readonly accesses: readonly Access[]; readonly titleVerb: string } | undefined;
 }
 
 /**
  * The one path on which flags change: instructions → new state → the rights its difference needs → versions → saved,
  * delivered, recorded. A change that changes nothing needs no rights and leaves no trace.
  * @returns the flag as it is now, or would be
- * @throws InvalidRequest, Forbidden, MethodNotAllowed where only approved changes are possible, StaleVersion
+ * @throws InvalidRequest, Forbidden, MethodNotAllowed where only approved changes are possible, Conflict when other
+ * flags need what would go, StaleVersion
  */
 export async function changeFlag(write: Write, change: FlagChange): Promise<Flag> {
-  const { project, flag: before, by } = change;
-  const after = settleVersions(before, applyInstructions(before, change.patch, write), write.now);
+  const { project, flag: before, steps, by } = change;
+  const surroundings = await loadSurroundings(write.tx, before, mentionsOf(before, steps));
+  const after = settleVersions(before, applySteps(before, steps, { ...write, surroundings }), write.now);
   const differences = flagDifferences(before, after);
   if (differences.length === 0) return before;
-  const accesses = accessesOf(project.key, after, differences);
+  const accesses = change.asWhole?.accesses ?? accessesOf(project.key, after, differences);
   authorize(by, accesses);
-  if (by.kind === 'token') refuseWhereApprovalIsRequired(change, differences);
+  refuseWhereApprovalIsRequired(change, after, differences);
+  const dependents = await requireFreeOfDependents(write.tx, before, after);
   if (change.isDryRun) return after;
   await saveFlag(write.tx, before, after);
-  deliverFlag(write, before, after);
+  deliverFlag(write, before, after, surroundings.flags);
+  scheduleExpirations(write, before, after);
   write.record(
     {
       kind: 'flag',
       name: after.name,
       projectId: project.id,
       accesses,
-      titleVerb: titleVerb(differences),
+      titleVerb: change.asWhole?.titleVerb ?? titleVerb(differences),
       description: differences.map(({ words }) => words),
       comment: change.comment,
       before,
@@ -54,18 +65,28 @@ export async function changeFlag(write: Write, change: FlagChange): Promise<Flag
     },
     by,
   );
+  await followUp(write, change, after, dependents);
   return after;
 }
 
-/** Hands the flag to the SDKs of every environment in which its version has risen. */
-export function deliverFlag(write: Write, before: Flag | undefined, after: Flag): void {
-  for (const [environmentKey, config] of Object.entries(after.environments)) {
-    const { environmentId, version } = config;
-    if (before?.environments[environmentKey]?.version === version) continue;
-    const sdkFlag = toSdkFlag(after, config);
-    const document = sdkFlag ? JSON.stringify(sdkFlag) : null;
-    write.deliver(environmentId, { kind: 'flag', key: after.key, version, document });
+/**
+ * Brings flags that depend on the changed one in step: archived ones lose prerequisites on variations that are gone,
+ * and SDKs get those anew whose prerequisites have other positions now.
+ */
+async function followUp(write: Write, change: FlagChange, after: Flag, dependents: readonly Flag[]): Promise<void> {
+  const { flag: before, project, environments } = change;
+  const removed = removedVariationIds(before, after);
+  for (const { key } of dependents) {
+    const dependent = await getFlagForUpdate(write.tx, before.projectId, key);
+    const steps = prerequisiteRemovals(dependent, before.key, removed);
+    if (steps.length > 0) await dropPrerequisite(write, { project, environments, flag: dependent, steps });
+    else if (hasMovedPositions(before, after)) await deliverDependent(write, dependent, before.key);
   }
+}
+
+/** Takes a prerequisite that is about to go out of an archived flag. */
+export async function dropPrerequisite(write: Write, change: Omit<FlagChange, 'by' | 'comment'>): Promise<void> {
+  await changeFlag(write, { ...change, by: SYSTEM, comment: 'A prerequisite of this archived flag is gone' });
 }
 
 /** An action in all environments of a flag, as changes of the flag itself need it. */
@@ -85,11 +106,23 @@ function accessesOf(projectKey: string, flag: Flag, differences: readonly FlagDi
   return [...new Map(accesses.map((access) => [`${access.action} ${access.resource}`, access])).values()];
 }
 
-function refuseWhereApprovalIsRequired(change: FlagChange, differences: readonly FlagDifference[]): void {
-  const guarded = new Set(
-    change.environments.filter((environment) => requiresApproval(environment, change.flag.tags)).map(({ key }) => key),
+/**
+ * Changes inside an environment that asks for approvals are not made directly, and neither are changes of values,
+ * which act in all environments (docs/wire/flags.md, "Approvals"). Releases and timers act on authority given before.
+ */
+function refuseWhereApprovalIsRequired(change: FlagChange, after: Flag, differences: readonly FlagDifference[]): void {
+  const { by, flag, project } = change;
+  if (by.kind !== 'token') return;
+  const guarded = change.environments
+    .filter((environment) => requiresApproval(environment, flag.tags))
+    .map(({ key }) => key)
+    .filter(
+      (key) => !can(by, { action: 'bypassRequiredApproval', resource: specifier.flag(project.key, key, flag.key) }),
+    );
+  const blocksValues = guarded.length > 0 && changesValues(flag.variations, after.variations);
+  const blocked = differences.find(({ action, environmentKey }) =>
+    environmentKey === undefined ? blocksValues && action === 'updateFlagVariations' : guarded.includes(environmentKey),
   );
-  const blocked = differences.find(({ environmentKey }) => environmentKey !== undefined && guarded.has(environmentKey));
   if (blocked) {
     throw new MethodNotAllowed(`Flag configuration updates require approval: action '${blocked.action}' not allowed`);
   }

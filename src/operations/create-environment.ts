@@ -6,7 +6,7 @@ import type { Project } from '../domain/project.ts';
 import { insertEnvironment, listAllEnvironments } from '../store/environments.ts';
 import { insertConfigs, listAllFlags, lockFlags } from '../store/flags.ts';
 import { getProjectForUpdate } from '../store/projects.ts';
-import { deliverFlag } from './change-flag.ts';
+import { deliverFlag } from './deliver-flag.ts';
 import { type Deps, type Write, write } from './write.ts';
 
 export interface CreateEnvironment {
@@ -62,11 +62,11 @@ async function configureFlags(write: Write, project: Project, environment: Envir
   await lockFlags(write.tx, project.id);
   const flags = (await listAllFlags(write.tx, project.id)).map((flag) => ({
     ...flag,
-    environments: { [environment.key]: newConfig(environment, flag.defaults, write) },
+    environments: { [environment.key]: newConfig(environment, flag, write) },
   }));
   await insertConfigs(
     write.tx,
     flags.flatMap((flag) => Object.values(flag.environments).map((config) => ({ flagId: flag.id, config }))),
   );
-  for (const flag of flags) deliverFlag(write, undefined, flag);
+  for (const flag of flags) deliverFlag(write, undefined, flag, new Map());
 }

@@ -37,25 +37,34 @@ export interface CreateRelease {
  * @throws NotFound, InvalidRequest, Forbidden
  */
 export async function createRelease(deps: Deps, request: CreateRelease): Promise<Release> {
+  const { pipelineKey, variationId } = request;
   return write(deps, request.actor, async (write) => {
     const project = await getProjectForUpdate(write.tx, request.projectKey);
     const flag = await getFlagForUpdate(write.tx, project.id, request.flagKey);
-    const pipeline = await getPipeline(write.tx, project.id, request.pipelineKey);
-    const current = await findLatestRelease(write.tx, flag.id);
-    const isActive = current !== undefined && releaseState(current) === 'active';
-    if (isActive && current.pipelineKey === pipeline.key) return keepRelease(write, project, flag, current, request);
-    return addRelease(write, { project, flag, pipeline, request, isReplacement: isActive });
+    return addToPipeline(write, { project, flag, pipelineKey, variationId });
   });
 }
 
+/** A flag's way into a pipeline. */
+interface Entry {
+  readonly project: Project;
+  readonly flag: Flag;
+  readonly pipelineKey: string;
+  readonly variationId?: string | undefined;
+}
+
+/** The same inside a running write that holds the project and the flag. */
+export async function addToPipeline(write: Write, entry: Entry): Promise<Release> {
+  const { project, flag, variationId } = entry;
+  const pipeline = await getPipeline(write.tx, project.id, entry.pipelineKey);
+  const current = await findLatestRelease(write.tx, flag.id);
+  const isActive = current !== undefined && releaseState(current) === 'active';
+  if (isActive && current.pipelineKey === pipeline.key) return keepRelease(write, current, entry);
+  return addRelease(write, { project, flag, pipeline, variationId, isReplacement: isActive });
+}
+
 /** The release that is there already; while nothing has started it can still change its variation. */
-async function keepRelease(
-  write: Write,
-  project: Project,
-  flag: Flag,
-  release: Release,
-  { variationId }: CreateRelease,
-): Promise<Release> {
+async function keepRelease(write: Write, release: Release, { project, flag, variationId }: Entry): Promise<Release> {
   if (variationId === undefined || variationId === release.variationId) return release;
   if (isUnderWay(release)) {
     throw new InvalidRequest(
@@ -78,14 +87,20 @@ async function keepRelease(
 
 async function addRelease(
   write: Write,
-  add: { project: Project; flag: Flag; pipeline: Pipeline; request: CreateRelease; isReplacement: boolean },
+  add: {
+    project: Project;
+    flag: Flag;
+    pipeline: Pipeline;
+    variationId: string | undefined;
+    isReplacement: boolean;
+  },
 ): Promise<Release> {
   const { project, flag, pipeline } = add;
   const accesses = everywhere(project.key, flag, add.isReplacement ? 'replaceReleasePipeline' : 'addReleasePipeline');
   authorize(write.actor, accesses);
   const environments = await listAllEnvironments(write.tx, [project.id]);
   const created = makeRelease(
-    { flag, pipeline, variationId: add.request.variationId },
+    { flag, pipeline, variationId: add.variationId },
     new Set(environments.map(({ id }) => id)),
     write,
   );

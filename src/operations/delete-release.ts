@@ -1,12 +1,14 @@
 import type { Actor } from '../domain/access/actor.ts';
 import { authorize } from '../domain/access/can.ts';
 import { NotFound } from '../domain/errors.ts';
+import type { Flag } from '../domain/flag/flag.ts';
+import type { Project } from '../domain/project.ts';
 import { getFlagForUpdate } from '../store/flags.ts';
 import { getProject } from '../store/projects.ts';
 import { deleteRelease as removeRelease, findLatestRelease } from '../store/releases.ts';
 import { deleteTimer } from '../store/timers.ts';
 import { everywhere } from './change-flag.ts';
-import { type Deps, write } from './write.ts';
+import { type Deps, type Write, write } from './write.ts';
 
 export interface DeleteRelease {
   readonly actor: Actor;
@@ -19,20 +21,25 @@ export async function deleteRelease(deps: Deps, request: DeleteRelease): Promise
   await write(deps, request.actor, async (write) => {
     const project = await getProject(write.tx, request.projectKey);
     const flag = await getFlagForUpdate(write.tx, project.id, request.flagKey);
-    const release = await findLatestRelease(write.tx, flag.id);
-    if (!release) throw new NotFound('release of flag', flag.key);
-    const accesses = everywhere(project.key, flag, 'removeReleasePipeline');
-    authorize(request.actor, accesses);
-    await removeRelease(write.tx, release.id);
-    await deleteTimer(write.tx, 'advance-release', release.id);
-    write.record({
-      kind: 'release',
-      name: release.pipelineName,
-      projectId: project.id,
-      accesses,
-      titleVerb: 'removed the flag from the release pipeline',
-      description: [`Removed the flag ${flag.key} from pipeline ${release.pipelineKey}`],
-      before: release,
-    });
+    await takeFromPipeline(write, project, flag);
+  });
+}
+
+/** The same inside a running write that holds the flag. @throws NotFound, Forbidden */
+export async function takeFromPipeline(write: Write, project: Project, flag: Flag): Promise<void> {
+  const release = await findLatestRelease(write.tx, flag.id);
+  if (!release) throw new NotFound('release of flag', flag.key);
+  const accesses = everywhere(project.key, flag, 'removeReleasePipeline');
+  authorize(write.actor, accesses);
+  await removeRelease(write.tx, release.id);
+  await deleteTimer(write.tx, 'advance-release', release.id);
+  write.record({
+    kind: 'release',
+    name: release.pipelineName,
+    projectId: project.id,
+    accesses,
+    titleVerb: 'removed the flag from the release pipeline',
+    description: [`Removed the flag ${flag.key} from pipeline ${release.pipelineKey}`],
+    before: release,
   });
 }

@@ -1,34 +1,80 @@
 import type { Actor } from '../domain/access/actor.ts';
-import type { SemanticPatch } from '../domain/flag/apply-instructions.ts';
+import { type SemanticPatch, semanticSteps, type Step } from '../domain/flag/apply-instructions.ts';
+import { type DocumentPatch, documentChange, namesPipeline } from '../domain/flag/document-patch.ts';
 import type { Flag } from '../domain/flag/flag.ts';
+import { DELETE_FLAG } from '../domain/flag/instructions/lifecycle.ts';
+import { mentionsOf } from '../domain/flag/mentions.ts';
+import type { Project } from '../domain/project.ts';
 import { listAllEnvironments } from '../store/environments.ts';
 import { getFlagForUpdate } from '../store/flags.ts';
-import { getProject } from '../store/projects.ts';
+import { getProject, getProjectForUpdate } from '../store/projects.ts';
 import { cancelRelease } from './advance-release.ts';
 import { changeFlag } from './change-flag.ts';
-import { type Deps, write } from './write.ts';
+import { addToPipeline } from './create-release.ts';
+import { removeFlag } from './delete-flag.ts';
+import { takeFromPipeline } from './delete-release.ts';
+import { loadSurroundings } from './surroundings.ts';
+import { type Deps, type Write, write } from './write.ts';
+
+/** A patch in any of the formats that flags take; all of them come to the same instructions. */
+export type FlagPatch = ({ readonly format: 'semantic' } & SemanticPatch) | DocumentPatch;
 
 export interface UpdateFlag {
   readonly actor: Actor;
   readonly projectKey: string;
   readonly flagKey: string;
-  readonly patch: SemanticPatch;
+  readonly patch: FlagPatch;
   readonly comment?: string | undefined;
   readonly isDryRun?: boolean;
 }
 
 /**
- * Changes a flag by instructions, all or none. Archiving it cancels its release.
- * @throws NotFound, and what `changeFlag` throws
+ * Changes a flag, all of the patch or nothing. Archiving it cancels its release; a patch may also delete the flag, or
+ * move it to a release pipeline.
+ * @returns the flag as it is now; as it was, if the patch deletes it
+ * @throws NotFound, InvalidPatch, PreconditionFailed, and what `changeFlag` throws
  */
 export async function updateFlag(deps: Deps, request: UpdateFlag): Promise<Flag> {
   return write(deps, request.actor, async (write) => {
-    const project = await getProject(write.tx, request.projectKey);
+    // A pipeline is held by its project, which is locked before its flags.
+    const read = namesPipeline(request.patch) ? getProjectForUpdate : getProject;
+    const project = await read(write.tx, request.projectKey);
     const environments = await listAllEnvironments(write.tx, [project.id]);
     const flag = await getFlagForUpdate(write.tx, project.id, request.flagKey);
-    const after = await changeFlag(write, { ...request, project, environments, flag, by: request.actor });
+    const { steps, isDeletion, releasePipelineKey } = await readPatch(write, flag, request.patch);
+    const after = await changeFlag(write, { ...request, project, environments, flag, steps, by: request.actor });
+    if (request.isDryRun) return isDeletion ? flag : after;
     const isArchivedNow = flag.archivedAt === undefined && after.archivedAt !== undefined;
-    if (isArchivedNow && !request.isDryRun) await cancelRelease(write, project, after);
+    if (isArchivedNow) await cancelRelease(write, project, after);
+    if (isDeletion) await removeFlag(write, { project, environments, flag: after });
+    await changePipeline(write, project, after, releasePipelineKey);
     return after;
   });
+}
+
+interface ReadPatch {
+  readonly steps: readonly Step[];
+  /** Whether the flag is to be deleted when the steps are done. */
+  readonly isDeletion: boolean;
+  readonly releasePipelineKey?: string | null | undefined;
+}
+
+async function readPatch(write: Write, flag: Flag, patch: FlagPatch): Promise<ReadPatch> {
+  if (patch.format !== 'semantic') {
+    const surroundings = await loadSurroundings(write.tx, flag, mentionsOf(flag, []));
+    return { ...documentChange(flag, patch, { ...write, surroundings }), isDeletion: false };
+  }
+  const steps = semanticSteps(patch);
+  const isDeletion = (steps.at(-1)?.instruction as { kind?: unknown } | null)?.kind === DELETE_FLAG;
+  return { steps: isDeletion ? steps.slice(0, -1) : steps, isDeletion };
+}
+
+async function changePipeline(
+  write: Write,
+  project: Project,
+  flag: Flag,
+  pipelineKey: string | null | undefined,
+): Promise<void> {
+  if (pipelineKey === null) await takeFromPipeline(write, project, flag);
+  else if (pipelineKey !== undefined) await addToPipeline(write, { project, flag, pipelineKey });
 }

@@ -1,35 +1,70 @@
 import { InvalidRequest } from '../domain/errors.ts';
-import type { SemanticPatch } from '../domain/flag/apply-instructions.ts';
 import { Fields } from '../domain/fields.ts';
+import type { SemanticPatch } from '../domain/flag/apply-instructions.ts';
 import { show } from '../domain/json.ts';
+import type { FlagPatch } from '../operations/update-flag.ts';
 
 const SEMANTIC_MEDIA_TYPE = 'application/json; domain-model=launchdarkly.semanticpatch';
 
-/** A semantic patch as it came: instructions, environment and comment. */
-export interface SemanticPatchBody {
-  readonly patch: SemanticPatch;
+/** A patch of a flag as it came, and the comment that came with it. */
+export interface PatchBody<Patch> {
+  readonly patch: Patch;
   readonly comment: string | undefined;
 }
 
 /**
- * Reads the body of a semantic patch. It must be announced by its media type, because without it the same body means
- * another format.
- * @throws InvalidRequest naming what is missing
+ * Reads the body of a flag's PATCH, in any of its formats (docs/wire/rest.md, "Formats of patches"): the media type
+ * decides, else the shape. A semantic patch must be announced, because without it the same body means another format.
+ * @throws InvalidRequest naming what is wrong
  */
-export function parseSemanticPatch(contentType: string | undefined, body: unknown): SemanticPatchBody {
-  if (!isSemantic(contentType)) {
+export function parseFlagPatch(contentType: string | undefined, body: unknown): PatchBody<FlagPatch> {
+  const mediaType = (contentType ?? '').split(';')[0]?.trim().toLowerCase();
+  if (isSemantic(contentType)) {
+    const { patch, comment } = parseSemanticPatch(body);
+    return { patch: { format: 'semantic', ...patch }, comment };
+  }
+  if (mediaType === 'application/json-patch+json' || Array.isArray(body)) {
+    return { patch: { format: 'json', operations: parseJsonPatch(body) }, comment: commentOf(body) };
+  }
+  const fields = new Fields(body, '');
+  if (mediaType === 'application/merge-patch+json') return mergePatch(body);
+  if (Array.isArray(fields.raw('patch'))) {
+    return { patch: { format: 'json', operations: fields.raw('patch') }, comment: commentOf(body) };
+  }
+  if (isObject(fields.raw('merge'))) return mergePatch(fields.raw('merge'), commentOf(body));
+  if (fields.has('instructions')) {
     throw new InvalidRequest(
-      `Content-Type: expected ${show(SEMANTIC_MEDIA_TYPE)} with a body of instructions, the only format available for flags, got ${show(contentType)}`,
+      `Content-Type: expected ${show(SEMANTIC_MEDIA_TYPE)} with a body of instructions, got ${show(contentType)}`,
     );
   }
+  const { comment: _comment, ...merge } = body as Record<string, unknown>;
+  return mergePatch(merge, commentOf(body));
+}
+
+/** Reads a body of instructions. @throws InvalidRequest when it is another format, or has none */
+export function parseSemanticPatch(body: unknown): PatchBody<SemanticPatch> {
   const fields = new Fields(body, '');
   return {
     patch: {
       instructions: fields.list('instructions'),
       environmentKey: fields.optional('environmentKey', fields.string),
     },
-    comment: fields.optional('comment', fields.string),
+    comment: commentOf(body),
   };
+}
+
+function mergePatch(merge: unknown, comment?: string): PatchBody<FlagPatch> {
+  return { patch: { format: 'merge', merge }, comment };
+}
+
+function commentOf(body: unknown): string | undefined {
+  if (!isObject(body)) return undefined;
+  const fields = new Fields(body, '');
+  return fields.optional('comment', fields.string);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Whether the media type has the semantic parameter; order, case, spaces and quotes are free. */

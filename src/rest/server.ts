@@ -11,6 +11,7 @@ import { authenticate } from './auth.ts';
 import { sendError } from './errors.ts';
 import { isStorable, requireStorable } from './json-body.ts';
 import { environmentRoutes } from './resources/environments.ts';
+import { flagListRoutes } from './resources/flag-list.ts';
 import { flagRoutes } from './resources/flags.ts';
 import { otherRoutes } from './resources/other.ts';
 import { projectRoutes } from './resources/projects.ts';
@@ -75,6 +76,7 @@ export async function restApi(
   otherRoutes(app, deps);
   projectRoutes(app, deps);
   environmentRoutes(app, deps);
+  flagListRoutes(app, deps);
   flagRoutes(app, deps);
   releasePipelineRoutes(app, deps);
   releaseRoutes(app, deps);

@@ -1,4 +1,4 @@
-import type { BaseRole, MemberSummary, TokenActor } from '../domain/access/actor.ts';
+import type { BaseRole, MemberSummary, TeamSummary, TokenActor } from '../domain/access/actor.ts';
 import { weakerRole } from '../domain/access/actor.ts';
 import type { Db, Tx } from './database.ts';
 
@@ -85,6 +85,17 @@ export async function findMembers(db: Db, memberIds: readonly string[]): Promise
     .where('id', 'in', [...new Set(memberIds)])
     .execute();
   return new Map(rows.map((row) => [row.id, toMember(row)]));
+}
+
+/** The teams with these keys, by key; unknown ones are missing. */
+export async function findTeams(db: Db, teamKeys: readonly string[]): Promise<ReadonlyMap<string, TeamSummary>> {
+  if (teamKeys.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('teams')
+    .select(['key', 'name'])
+    .where('key', 'in', [...new Set(teamKeys)])
+    .execute();
+  return new Map(rows.map((row) => [row.key, row]));
 }
 
 /** The caller that a token's hash stands for, with the member it belongs to. */

@@ -33,22 +33,67 @@ export async function getFlagForUpdate(tx: Tx, projectId: string, flagKey: strin
   return getFlag(tx, projectId, flagKey);
 }
 
-/** A flag by its id, or nothing when it has been deleted. */
-export async function findFlagById(db: Db, flagId: string): Promise<Flag | undefined> {
-  const row = await db.selectFrom('flags').selectAll().where('id', '=', flagId).executeTakeFirst();
-  return row && withConfigs(db, row);
-}
-
-/**
- * Holds all flags of a project until the transaction ends, for changes that build on every flag as it is or take away
- * what writers of flags lock next. Locks are taken in one order: account, project, flags, environments.
- */
-export async function lockFlags(tx: Tx, projectId: string): Promise<void> {
+/** A flag by its id, held like `getFlagForUpdate`, or nothing when it has been deleted. */
+export async function findFlagForUpdate(tx: Tx, flagId: string): Promise<Flag | undefined> {
   await tx
     .updateTable('flags')
     .set((set) => ({ id: set.ref('id') }))
-    .where('project_id', '=', projectId)
+    .where('id', '=', flagId)
     .execute();
+  const row = await tx.selectFrom('flags').selectAll().where('id', '=', flagId).executeTakeFirst();
+  return row && withConfigs(tx, row);
+}
+
+/** The flags with these keys, by key, with their configurations; unknown ones are missing. */
+export async function findFlags(
+  db: Db,
+  projectId: string,
+  flagKeys: readonly string[],
+): Promise<ReadonlyMap<string, Flag>> {
+  if (flagKeys.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('flags')
+    .selectAll()
+    .where('project_id', '=', projectId)
+    .where('key', 'in', flagKeys)
+    .execute();
+  if (rows.length === 0) return new Map();
+  const ids = rows.map(({ id }) => id);
+  const configs = groupByFlag(await configQuery(db).where('flag_configs.flag_id', 'in', ids).execute());
+  return new Map(rows.map((row) => [row.key, toFlag(row, configs.get(row.id) ?? {})]));
+}
+
+/** The flags that have a flag among their prerequisites in any environment, in order of their keys. */
+export async function findDependents(db: Db, projectId: string, flagKey: string): Promise<readonly Flag[]> {
+  const rows = await db
+    .selectFrom('flag_references')
+    .innerJoin('flags', 'flags.id', 'flag_references.flag_id')
+    .select('flags.key')
+    .distinct()
+    .where('flag_references.kind', '=', 'flag')
+    .where('flag_references.target', '=', flagKey)
+    .where('flags.project_id', '=', projectId)
+    .execute();
+  const flags = await findFlags(
+    db,
+    projectId,
+    rows.map(({ key }) => key),
+  );
+  return [...flags.values()].toSorted((left, right) => (left.key < right.key ? -1 : 1));
+}
+
+/**
+ * Holds flags of a project until the transaction ends, all of them unless keys are given: for changes that build on
+ * them as they are or take away what writers of flags lock next. Locks are taken in one order: account, project,
+ * flags, environments.
+ */
+export async function lockFlags(tx: Tx, projectId: string, flagKeys?: readonly string[]): Promise<void> {
+  if (flagKeys?.length === 0) return;
+  const all = tx
+    .updateTable('flags')
+    .set((set) => ({ id: set.ref('id') }))
+    .where('project_id', '=', projectId);
+  await (flagKeys ? all.where('key', 'in', flagKeys) : all).execute();
 }
 
 /**

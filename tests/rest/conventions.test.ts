@@ -132,18 +132,18 @@ const REFUSED: readonly [string, TestRequest, number, string, string][] = [
     'This API is in beta. To use it, your request must include the header `LD-API-Version: beta`.',
   ],
   [
-    'a field that is not available',
-    { method: 'POST', path: 'flags/default', body: { key: 'x', name: 'X', purpose: 'migration' } },
+    'a purpose that flags cannot be made for',
+    { method: 'POST', path: 'flags/default', body: { key: 'x', name: 'X', purpose: 'holdout' } },
     400,
     'invalid_request',
-    'purpose: not available; expected nothing, got "migration"',
+    'purpose: expected "migration" or nothing, got "holdout"',
   ],
   [
     'instructions without their media type',
     { method: 'PATCH', path: 'flags/default/present', body: { instructions: [] } },
     400,
     'invalid_request',
-    'Content-Type: expected "application/json; domain-model=launchdarkly.semanticpatch" with a body of instructions, the only format available for flags, got "application/json"',
+    'Content-Type: expected "application/json; domain-model=launchdarkly.semanticpatch" with a body of instructions, got "application/json"',
   ],
   [
     'no instructions',

@@ -212,8 +212,8 @@ describe.each(ENGINES)('flags on $name', (engine) => {
     const change = await newest();
     const bad = await patch({ environmentKey: 'test', instructions: [{ kind: 'turnFlagOn' }, { kind: 'flipFlag' }] });
     expect(bad.status).toBe(400);
-    expect(bad.body.message).toBe(
-      'instructions[1].kind: "flipFlag" is not a known kind of instruction; expected one of addRule, addTags, addTargets, archiveFlag, removeRule, removeTags, removeTargets, turnFlagOff, turnFlagOn, updateDescription, updateFallthroughVariationOrRollout, updateName, updateOffVariation',
+    expect(bad.body.message).toMatch(
+      /^instructions\[1\]\.kind: "flipFlag" is not a known kind of instruction; expected /,
     );
     const tried = await patch({ environmentKey: 'test', instructions: [{ kind: 'turnFlagOn' }] }, '?dryRun=true');
     expect(tried).toMatchObject({ status: 200, body: { environments: { test: { on: true, version: 2 } } } });

@@ -54,8 +54,16 @@ const REFUSED: readonly [string, object, string][] = [
     { customProperties: { p: { name: 'x'.repeat(65), value: [] } } },
     `customProperties.p: expected at most 64 characters, got "${'x'.repeat(65)}"`,
   ],
-  ['a team', { maintainerTeamKey: 'team' }, 'maintainerTeamKey: not available; expected nothing, got "team"'],
-  ['prerequisites', { initialPrerequisites: [] }, 'initialPrerequisites: not available; expected nothing, got []'],
+  [
+    'an unknown team',
+    { maintainerTeamKey: 'team' },
+    'maintainerTeamKey: "team" is not a team; expected the key of one',
+  ],
+  [
+    'an unknown prerequisite',
+    { initialPrerequisites: [{ key: 'absent', variationId: 'x' }] },
+    'initialPrerequisites[0].key: expected the key of another flag of this project, got "absent"',
+  ],
 ];
 
 describe.each(ENGINES)('creating flags on $name', (engine) => {

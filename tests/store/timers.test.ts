@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HANDLERS } from '../../src/jobs/timer-loop.ts';
 import { runDueTimer, type TimerHandlers } from '../../src/operations/run-due-timer.ts';
 import { saveTimer } from '../../src/store/timers.ts';
 import { startApp, type TestApp } from '../support/app.ts';
@@ -20,6 +21,7 @@ describe.each(ENGINES)('timers on $name', (engine) => {
   const waiting = () =>
     app.slipway.database.db.selectFrom('timers').select(['subject', 'due_at', 'attempts', 'last_error']).execute();
   const handler = (handle: (subject: string) => Promise<void>): TimerHandlers => ({
+    ...HANDLERS,
     'advance-release': (_write, subject) => handle(subject),
   });
 
@@ -38,6 +40,7 @@ describe.each(ENGINES)('timers on $name', (engine) => {
 
   it('ring again with longer and longer pauses after failures, and leave nothing of a failed try', async () => {
     const failing: TimerHandlers = {
+      ...HANDLERS,
       'advance-release': async (write, subject) => {
         await saveTimer(write.tx, { kind: 'advance-release', subject: `made by ${subject}`, dueAtMs: 0 });
         throw new Error('no luck');

@@ -10,6 +10,12 @@ export interface MemberSummary {
   readonly lastName?: string;
 }
 
+/** A team as other resources show it. */
+export interface TeamSummary {
+  readonly key: string;
+  readonly name: string;
+}
+
 /** A caller of the REST API, known by an access token. */
 export interface TokenActor {
   readonly kind: 'token';

@@ -19,12 +19,15 @@ export const specifier = {
 /** What writers may not do although they may change everything inside projects. */
 const ADMIN_ACTIONS: ReadonlySet<string> = new Set(['deleteProject']);
 
+/** What no base role brings with it: passing by approvals is a right of its own. */
+const SPECIAL_ACTIONS: ReadonlySet<string> = new Set(['bypassRequiredApproval']);
+
 const MAY: Record<BaseRole, (action: string) => boolean> = {
   no_access: () => false,
   reader: () => false,
-  writer: (action) => !ADMIN_ACTIONS.has(action),
-  admin: () => true,
-  owner: () => true,
+  writer: (action) => !ADMIN_ACTIONS.has(action) && !SPECIAL_ACTIONS.has(action),
+  admin: (action) => !SPECIAL_ACTIONS.has(action),
+  owner: (action) => !SPECIAL_ACTIONS.has(action),
 };
 
 /**

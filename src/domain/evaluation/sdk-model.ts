@@ -11,7 +11,7 @@ export interface SdkFlag {
   readonly key: string;
   readonly version: number;
   readonly on: boolean;
-  readonly prerequisites: readonly { readonly key: string; readonly variation: number }[];
+  readonly prerequisites: readonly SdkPrerequisite[];
   /** Individual targets of kind `user`. */
   readonly targets: readonly SdkTarget[];
   /** Individual targets in the order they are tried; those of kind `user` stand empty here and full in `targets`. */
@@ -27,6 +27,14 @@ export interface SdkFlag {
   readonly trackEventsFallthrough: boolean;
   readonly debugEventsUntilDate: number | null;
   readonly deleted: false;
+  /** Migration flags only. */
+  readonly migration?: { readonly checkRatio: number };
+}
+
+/** Another flag that must be on and serve that variation of its own. */
+export interface SdkPrerequisite {
+  readonly key: string;
+  readonly variation: number;
 }
 
 export interface SdkTarget {

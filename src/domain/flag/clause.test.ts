@@ -5,7 +5,7 @@ import { parseClause } from './clause.ts';
 
 const parse = (clause: object) => parseClause(new Fields(clause, 'clauses[0].'));
 const OPERATORS =
-  'in, startsWith, endsWith, contains, matches, lessThan, lessThanOrEqual, greaterThan, greaterThanOrEqual, before, after, semVerEqual, semVerLessThan, semVerGreaterThan, segmentMatch';
+  'in, startsWith, endsWith, contains, matches, lessThan, lessThanOrEqual, greaterThan, greaterThanOrEqual, before, after, semVerEqual, semVerLessThan, semVerGreaterThan, segmentMatch, applicationVersionSupported';
 
 const STRINGS = { expected: 'a string', accepts: ['', 'x'], refuses: [1, null, true, ['x'], {}] };
 const NUMBERS = { expected: 'a number', accepts: [0, -1.5], refuses: ['1', null, true] };

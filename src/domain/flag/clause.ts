@@ -41,6 +41,8 @@ const OPERATORS: Readonly<Record<string, ValueCheck>> = {
   semVerLessThan: VERSION,
   semVerGreaterThan: VERSION,
   segmentMatch: STRING,
+  // Stored for clients that write it; SDKs do not know it and match nobody.
+  applicationVersionSupported: ANYTHING,
 };
 
 /**
@@ -50,14 +52,12 @@ const OPERATORS: Readonly<Record<string, ValueCheck>> = {
  */
 export function parseClause(fields: Fields): Omit<Clause, 'id'> {
   const op = fields.string('op');
-  const check = Object.hasOwn(OPERATORS, op) ? OPERATORS[op] : undefined;
-  if (!check) fields.fail('op', `one of ${Object.keys(OPERATORS).join(', ')}`);
+  if (!Object.hasOwn(OPERATORS, op)) fields.fail('op', `one of ${Object.keys(OPERATORS).join(', ')}`);
   const isSegmentMatch = op === 'segmentMatch';
   const attribute = fields.optional('attribute', fields.string) ?? '';
   if (attribute === '' && !isSegmentMatch) fields.fail('attribute', 'the name of an attribute');
   const contextKind = readContextKind(fields, 'contextKind');
-  const values = fields.list('values');
-  if (!values.every((value) => check.accepts(value))) fields.fail('values', `only values that are ${check.expected}`);
+  const values = requireValues(fields, op);
   return {
     contextKind,
     attribute: isSegmentMatch ? 'segmentMatch' : attribute,
@@ -65,6 +65,14 @@ export function parseClause(fields: Fields): Omit<Clause, 'id'> {
     values,
     negate: fields.optional('negate', fields.boolean) ?? false,
   };
+}
+
+/** Reads `values` that fit an operator. @throws InvalidRequest naming the field */
+export function requireValues(fields: Fields, op: string): readonly Json[] {
+  const check = OPERATORS[op] ?? ANYTHING;
+  const values = fields.list('values');
+  if (!values.every((value) => check.accepts(value))) fields.fail('values', `only values that are ${check.expected}`);
+  return values;
 }
 
 function compiles(pattern: string): boolean {

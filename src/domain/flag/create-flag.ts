@@ -1,11 +1,21 @@
 import type { Environment } from '../environment.ts';
 import { InvalidRequest } from '../errors.ts';
-import type { DecisionContext } from '../ids.ts';
-import { type Json, jsonEquals, show } from '../json.ts';
+import { Fields } from '../fields.ts';
 import { requireKey, requireName, requireTags } from '../naming.ts';
 import { type ClientSideAvailability, type Project, requireConventionalKey } from '../project.ts';
-import { requireCustomProperties } from './custom-properties.ts';
-import type { CustomProperty, Flag, FlagConfig, Variation } from './flag.ts';
+import {
+  type CustomProperty,
+  type Flag,
+  type FlagConfig,
+  type MigrationSettings,
+  type Prerequisite,
+  type Variation,
+} from './flag.ts';
+import type { ChangeContext } from './instruction.ts';
+import { parsePrerequisite } from './instructions/prerequisites.ts';
+import { requireFlag } from './invariants.ts';
+import { initialCohort, readMigrationSettings, requirePurpose, stageVariations } from './migration.ts';
+import { findValueFault } from './variation-list.ts';
 
 /** A new flag as asked for. `defaults` are positions in the list of variations. */
 export interface NewFlag {
@@ -20,47 +30,37 @@ export interface NewFlag {
   readonly includeInSnippet?: boolean | undefined;
   readonly customProperties?: Readonly<Record<string, CustomProperty>> | undefined;
   readonly maintainerId?: string | undefined;
+  readonly maintainerTeamKey?: string | undefined;
   readonly isFlagOn?: boolean | undefined;
+  readonly initialPrerequisites?: readonly unknown[] | undefined;
+  readonly purpose?: string | undefined;
+  readonly migrationSettings?: unknown;
 }
 
 type NewVariation = Omit<Variation, 'id'>;
 
+/** Where a flag is made: the project, all its environments, and where an earlier flag of this key left its mark. */
+export interface CreationScope {
+  readonly project: Project;
+  readonly environments: readonly Environment[];
+  /** The version to start at, by environment id; 1 when absent. */
+  readonly firstVersions: ReadonlyMap<string, number>;
+}
+
 const BOOLEAN_VARIATIONS: readonly NewVariation[] = [{ value: true }, { value: false }];
-const MAX_VARIATIONS = 1000;
-const MAX_VALUE_LENGTH = 64 * 1024;
 
 /**
  * Makes a flag from a request: off in every environment unless `isFlagOn`, serving the default variations
- * (docs/wire/flags.md, "Create").
- * @param firstVersions the version to start at, by environment id, where an earlier flag of this key left its mark
+ * (docs/wire/flags.md, "Create"). A migration flag gets the variations of its stages instead, all in the first.
  * @throws InvalidRequest naming the bad field
  */
-export function createFlag(
-  request: NewFlag,
-  scope: { project: Project; environments: readonly Environment[]; firstVersions: ReadonlyMap<string, number> },
-  context: DecisionContext,
-): Flag {
+export function createFlag(request: NewFlag, scope: CreationScope, context: ChangeContext): Flag {
   const key = requireKey('key', request.key);
   requireConventionalKey(key, scope.project.namingConvention);
-  const variations = requireVariations(request.variations ?? BOOLEAN_VARIATIONS).map((variation) => ({
-    id: context.ids.uuid(),
-    ...variation,
-  }));
-  const last = variations.length - 1;
-  const { onVariation, offVariation } = request.defaults ?? { onVariation: 0, offVariation: last };
-  const defaults = {
-    onVariationId: requireVariationAt(variations, onVariation, 'on').id,
-    offVariationId: requireVariationAt(variations, offVariation, 'off').id,
-  };
-  const configs = scope.environments.map((environment) => [
-    environment.key,
-    {
-      ...newConfig(environment, defaults, context),
-      on: request.isFlagOn ?? false,
-      version: scope.firstVersions.get(environment.id) ?? 1,
-    },
-  ]);
-  return {
+  const migrationSettings = readMigration(request);
+  const variations = giveIds(migrationSettings ? stageVariations(migrationSettings) : readVariations(request), context);
+  const defaults = readDefaults(request, variations, migrationSettings);
+  const flag: Omit<Flag, 'environments'> = {
     id: context.ids.objectId(),
     projectId: scope.project.id,
     key,
@@ -70,17 +70,37 @@ export function createFlag(
     defaults,
     temporary: request.temporary ?? true,
     tags: requireTags('tags', request.tags ?? []),
-    clientSideAvailability: availability(request, scope.project),
-    customProperties: requireCustomProperties(request.customProperties ?? {}),
+    clientSideAvailability: readAvailability(request, scope.project, migrationSettings),
+    customProperties: request.customProperties ?? {},
     maintainerId: request.maintainerId,
+    maintainerTeamKey: request.maintainerTeamKey,
+    migrationSettings,
     version: 1,
     createdAt: context.now,
-    environments: Object.fromEntries(configs) as Record<string, FlagConfig>,
   };
+  const prerequisites = readPrerequisites(request, context);
+  const environments = scope.environments.map((environment): [string, FlagConfig] => [
+    environment.key,
+    {
+      ...newConfig(environment, flag, context),
+      on: request.isFlagOn ?? false,
+      version: scope.firstVersions.get(environment.id) ?? 1,
+      prerequisites,
+    },
+  ]);
+  return requireFlag(
+    { ...flag, environments: Object.fromEntries(environments) },
+    { before: undefined, surroundings: context.surroundings },
+  );
 }
 
 /** The configuration that a flag has in an environment nobody has touched yet: off, serving its default variations. */
-export function newConfig(environment: Environment, defaults: Flag['defaults'], context: DecisionContext): FlagConfig {
+export function newConfig(
+  environment: Environment,
+  flag: Pick<Flag, 'variations' | 'defaults' | 'migrationSettings'>,
+  context: Pick<ChangeContext, 'now' | 'ids'>,
+): FlagConfig {
+  const { onVariationId, offVariationId } = flag.defaults;
   return {
     environmentId: environment.id,
     on: false,
@@ -88,21 +108,56 @@ export function newConfig(environment: Environment, defaults: Flag['defaults'], 
     sel: context.ids.salt(),
     version: 1,
     lastModified: context.now,
-    targets: [],
-    rules: [],
-    fallthrough: { variationId: defaults.onVariationId },
-    offVariationId: defaults.offVariationId,
     prerequisites: [],
+    targets: [],
     expiringTargets: [],
+    rules: [],
+    fallthrough: flag.migrationSettings ? initialCohort(flag) : { variationId: onVariationId },
+    offVariationId,
     trackEvents: environment.defaultTrackEvents,
     trackEventsFallthrough: false,
   };
 }
 
-function availability(request: NewFlag, project: Project): ClientSideAvailability {
-  if (request.clientSideAvailability) return request.clientSideAvailability;
-  const presets = project.defaultClientSideAvailability;
-  return { ...presets, usingEnvironmentId: request.includeInSnippet ?? presets.usingEnvironmentId };
+function readMigration({ purpose, migrationSettings, variations, defaults }: NewFlag): MigrationSettings | undefined {
+  if (!requirePurpose(purpose)) {
+    if (migrationSettings === undefined) return undefined;
+    throw new InvalidRequest('migrationSettings: expected nothing unless purpose is "migration"');
+  }
+  for (const [name, value] of Object.entries({ variations, defaults })) {
+    if (value !== undefined) {
+      throw new InvalidRequest(`${name}: expected nothing for a migration flag, whose stages are its variations`);
+    }
+  }
+  return readMigrationSettings(migrationSettings ?? {});
+}
+
+function readVariations({ variations = BOOLEAN_VARIATIONS }: NewFlag): readonly NewVariation[] {
+  const fault = findValueFault(variations);
+  if (fault) throw new InvalidRequest(fault);
+  return variations.map(({ value, name, description }) => ({
+    value,
+    name: name || undefined,
+    description: description || undefined,
+  }));
+}
+
+function giveIds(variations: readonly NewVariation[], { ids }: ChangeContext): readonly Variation[] {
+  return variations.map((variation) => ({ id: ids.uuid(), ...variation }));
+}
+
+/** First and last unless the request says otherwise; a migration begins and ends in its first stage. */
+function readDefaults(
+  { defaults }: NewFlag,
+  variations: readonly Variation[],
+  migrationSettings: MigrationSettings | undefined,
+): Flag['defaults'] {
+  const fallback = { onVariation: 0, offVariation: migrationSettings ? 0 : variations.length - 1 };
+  const { onVariation, offVariation } = defaults ?? fallback;
+  return {
+    onVariationId: requireVariationAt(variations, onVariation, 'on').id,
+    offVariationId: requireVariationAt(variations, offVariation, 'off').id,
+  };
 }
 
 function requireVariationAt(variations: readonly Variation[], index: number, use: 'on' | 'off'): Variation {
@@ -111,37 +166,20 @@ function requireVariationAt(variations: readonly Variation[], index: number, use
   return variation;
 }
 
-function requireVariations(variations: readonly NewVariation[]): readonly NewVariation[] {
-  if (variations.length === 0 || variations.length > MAX_VARIATIONS) {
-    throw new InvalidRequest(`variations: expected 1 to ${MAX_VARIATIONS} variations, got ${variations.length}`);
-  }
-  requireOneType(variations.map((variation) => variation.value));
-  for (const [index, { value }] of variations.entries()) {
-    if (JSON.stringify(value).length > MAX_VALUE_LENGTH) {
-      throw new InvalidRequest(`variations[${index}].value: expected at most ${MAX_VALUE_LENGTH} characters of JSON`);
-    }
-    const twin = variations.findIndex((other) => jsonEquals(other.value, value));
-    if (twin < index) {
-      throw new InvalidRequest(
-        `variations[${index}].value: ${show(value)} is also the value of variations[${twin}]; expected unique values`,
-      );
-    }
-  }
-  return variations.map(({ value, name, description }) => ({
-    value,
-    name: name || undefined,
-    description: description || undefined,
-  }));
+function readAvailability(
+  request: NewFlag,
+  project: Project,
+  migrationSettings: MigrationSettings | undefined,
+): ClientSideAvailability {
+  if (request.clientSideAvailability) return request.clientSideAvailability;
+  const presets = migrationSettings
+    ? { usingEnvironmentId: false, usingMobileKey: false }
+    : project.defaultClientSideAvailability;
+  return { ...presets, usingEnvironmentId: request.includeInSnippet ?? presets.usingEnvironmentId };
 }
 
-/** All booleans (then exactly true and false), all strings, all numbers, or JSON as soon as one is an object or array. */
-function requireOneType(values: readonly Json[]): void {
-  if (values.some((value) => typeof value === 'object' && value !== null)) return;
-  const types = new Set(values.map((value) => (value === null ? 'null' : typeof value)));
-  if (types.size > 1 || types.has('null')) {
-    throw new InvalidRequest(`variations: expected values of one type, got ${[...types].join(' and ')}`);
-  }
-  if (types.has('boolean') && values.length !== 2) {
-    throw new InvalidRequest('variations: expected exactly the two values true and false for a boolean flag');
-  }
+function readPrerequisites({ initialPrerequisites = [] }: NewFlag, context: ChangeContext): readonly Prerequisite[] {
+  return initialPrerequisites.map((prerequisite, index) =>
+    parsePrerequisite(new Fields(prerequisite, `initialPrerequisites[${index}].`))(context),
+  );
 }

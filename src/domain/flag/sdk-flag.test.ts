@@ -8,7 +8,7 @@ const device = (variationId: string, ...values: readonly string[]) => ({ context
 
 describe('toSdkFlag', () => {
   it('gives an untouched flag every member, without null but for what has no value', () => {
-    expect(toSdkFlag(aFlag({ version: 99 }), aConfig({ version: 7 }))).toStrictEqual({
+    expect(toSdkFlag(aFlag({ version: 99 }), aConfig({ version: 7 }), new Map())).toStrictEqual({
       key: 'new-cart',
       version: 7,
       on: false,
@@ -73,7 +73,7 @@ describe('toSdkFlag', () => {
       { variation: 0, weight: 30_000 },
       { variation: 1, weight: 70_000 },
     ];
-    expect(toSdkFlag(aFlag({ clientSideAvailability }), config)).toStrictEqual({
+    expect(toSdkFlag(aFlag({ clientSideAvailability }), config, new Map())).toStrictEqual({
       key: 'new-cart',
       version: 1,
       on: true,
@@ -103,15 +103,15 @@ describe('toSdkFlag', () => {
   });
 
   it('hides an archived flag', () => {
-    expect(toSdkFlag(aFlag({ archivedAt: NOW }), aConfig())).toBeUndefined();
+    expect(toSdkFlag(aFlag({ archivedAt: NOW }), aConfig(), new Map())).toBeUndefined();
   });
 
   it('gives null for an off variation that is unset', () => {
-    expect(toSdkFlag(aFlag(), aConfig({ offVariationId: undefined }))?.offVariation).toBeNull();
+    expect(toSdkFlag(aFlag(), aConfig({ offVariationId: undefined }), new Map())?.offVariation).toBeNull();
   });
 
   it('throws for a variation that the flag does not have', () => {
-    expect(() => toSdkFlag(aFlag(), aConfig({ offVariationId: 'gone' }))).toThrow(
+    expect(() => toSdkFlag(aFlag(), aConfig({ offVariationId: 'gone' }), new Map())).toThrow(
       new Error('flag new-cart has no variation gone'),
     );
   });
@@ -138,6 +138,6 @@ describe('toSdkFlag', () => {
       },
     },
   ])('puts $name', ({ targets, expected }) => {
-    expect(toSdkFlag(aFlag(), aConfig({ targets }))).toMatchObject(expected);
+    expect(toSdkFlag(aFlag(), aConfig({ targets }), new Map())).toMatchObject(expected);
   });
 });

@@ -1,21 +1,32 @@
-import type { SdkClause, SdkFlag, SdkRule, SdkServe, SdkTarget } from '../evaluation/sdk-model.ts';
-import { type Clause, type Flag, type FlagConfig, type Rule, type Serve, type Target, variationIndex } from './flag.ts';
+import type { SdkClause, SdkFlag, SdkPrerequisite, SdkRule, SdkServe, SdkTarget } from '../evaluation/sdk-model.ts';
+import {
+  type Clause,
+  type Flag,
+  type FlagConfig,
+  type Prerequisite,
+  type Rule,
+  type Serve,
+  type Target,
+  variationIndex,
+} from './flag.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /**
  * The flag as SDKs of one environment receive it, or `undefined` when they must not know it: an archived flag leaves
  * every payload and code falls back to its own default.
+ * @param others the prerequisites of the flag, by key, for the positions of their variations
  */
-export function toSdkFlag(flag: Flag, config: FlagConfig): SdkFlag | undefined {
+export function toSdkFlag(flag: Flag, config: FlagConfig, others: Surroundings['flags']): SdkFlag | undefined {
   if (flag.archivedAt !== undefined) return undefined;
   const targets = config.targets.map((target) => sdkTarget(flag, target));
   return {
     key: flag.key,
     version: config.version,
     on: config.on,
-    prerequisites: [],
+    prerequisites: config.prerequisites.map((prerequisite) => sdkPrerequisite(prerequisite, others)),
     targets: targets.filter((target) => target.contextKind === 'user'),
     contextTargets: contextTargets(targets),
-    rules: config.rules.map((rule) => sdkRule(flag, rule)),
+    rules: config.rules.filter((rule) => !rule.isDisabled).map((rule) => sdkRule(flag, rule)),
     fallthrough: sdkServe(flag, config.fallthrough),
     offVariation: config.offVariationId === undefined ? null : variationIndex(flag, config.offVariationId),
     variations: flag.variations.map((variation) => variation.value),
@@ -26,7 +37,14 @@ export function toSdkFlag(flag: Flag, config: FlagConfig): SdkFlag | undefined {
     trackEventsFallthrough: config.trackEventsFallthrough,
     debugEventsUntilDate: null,
     deleted: false,
+    ...(flag.migrationSettings && { migration: { checkRatio: config.checkRatio ?? 1 } }),
   };
+}
+
+function sdkPrerequisite({ flagKey, variationId }: Prerequisite, others: Surroundings['flags']): SdkPrerequisite {
+  const other = others.get(flagKey);
+  if (!other) throw new Error(`prerequisite ${flagKey} is not among the flags given`);
+  return { key: flagKey, variation: variationIndex(other, variationId) };
 }
 
 function sdkTarget(flag: Flag, target: Target): SdkTarget {

@@ -2,26 +2,37 @@ import { InvalidRequest } from '../errors.ts';
 import type { Fields } from '../fields.ts';
 import { show } from '../json.ts';
 import { readContextKind } from './context-kind.ts';
-import { type Flag, FULL_WEIGHT, type Serve } from './flag.ts';
+import { type Flag, FULL_WEIGHT, type Serve, type WeightedVariation, variationLabel } from './flag.ts';
 import { requireVariation } from './instruction.ts';
+
+/** What is served, once the flag is known. */
+type ServeOf = (flag: Flag) => Serve;
 
 /**
  * Reads what a rule or the default rule shall serve: `variationId`, or `rolloutWeights` with optional
- * `rolloutBucketBy` and `rolloutContextKind` (docs/wire/flags.md, "Serve").
- * @returns a function that makes the serve for a flag: every variation in order, unmentioned ones with weight 0
+ * `rolloutBucketBy` and `rolloutContextKind` (docs/wire/flags.md, "Serve"), or, from other formats of patches,
+ * `rollout` with its parts in the order they are to be kept in.
+ * @returns a function that makes the serve for a flag; from `rolloutWeights` every variation in order, unmentioned
+ * ones with weight 0
  * @throws InvalidRequest when both or neither are given, a weight is no whole number, or they do not sum to 100000
  */
-export function parseServe(parameters: Fields): (flag: Flag) => Serve {
-  const variationId = parameters.optional('variationId', parameters.string);
-  if (parameters.has('rolloutWeights') === (variationId !== undefined)) {
+export function parseServe(parameters: Fields): ServeOf {
+  const given = ['variationId', 'rolloutWeights', 'rollout'].filter((name) => parameters.has(name));
+  if (given.length !== 1) {
     throw new InvalidRequest(
       `${parameters.path('variationId')}: expected exactly one of variationId and rolloutWeights`,
     );
   }
-  if (variationId !== undefined) {
-    return (flag) => ({ variationId: requireVariation(flag, variationId, parameters) });
-  }
-  const weights = parseWeights(parameters);
+  if (given[0] === 'rolloutWeights') return parseWeights(parameters);
+  if (given[0] === 'rollout') return parseRollout(parameters.object('rollout'));
+  const variationId = parameters.string('variationId');
+  return (flag) => ({ variationId: requireVariation(flag, variationId, parameters) });
+}
+
+function parseWeights(parameters: Fields): ServeOf {
+  const fields = parameters.object('rolloutWeights');
+  const weights = new Map(fields.entries().map(([id]) => [id, parseWeight(fields, id)]));
+  requireFullWeight(parameters.path('rolloutWeights'), [...weights.values()]);
   const bucketBy = parameters.optional('rolloutBucketBy', parameters.string);
   const contextKind = readContextKind(parameters, 'rolloutContextKind');
   return (flag) => {
@@ -31,16 +42,45 @@ export function parseServe(parameters: Fields): (flag: Flag) => Serve {
   };
 }
 
-function parseWeights(parameters: Fields): ReadonlyMap<string, number> {
-  const weights = parameters.object('rolloutWeights');
-  const parsed = new Map(weights.entries().map(([id]) => [id, weights.integer(id)]));
-  const outside = [...parsed].find(([, weight]) => weight < 0 || weight > FULL_WEIGHT);
-  if (outside) weights.fail(outside[0], `a whole number from 0 to ${FULL_WEIGHT}`);
-  const sum = [...parsed.values()].reduce((total, weight) => total + weight, 0);
-  if (sum !== FULL_WEIGHT) {
-    throw new InvalidRequest(
-      `${parameters.path('rolloutWeights')}: expected weights that sum to ${FULL_WEIGHT}, got ${show(sum)}`,
-    );
+function parseRollout(fields: Fields): ServeOf {
+  const parts = fields.objects('variations');
+  const variations = parts.map(
+    (part): WeightedVariation => ({
+      variationId: part.string('variationId'),
+      weightThousandths: parseWeight(part, 'weight'),
+    }),
+  );
+  const weights = variations.map(({ weightThousandths }) => weightThousandths);
+  requireFullWeight(fields.path('variations'), weights);
+  if (new Set(variations.map(({ variationId }) => variationId)).size < variations.length) {
+    fields.fail('variations', 'each variation at most once');
   }
-  return parsed;
+  const contextKind = readContextKind(fields, 'contextKind');
+  const bucketBy = fields.optional('bucketBy', fields.string);
+  return (flag) => {
+    for (const part of parts) requireVariation(flag, part.string('variationId'), part);
+    return { rollout: { variations, contextKind, bucketBy } };
+  };
+}
+
+function parseWeight(fields: Fields, name: string): number {
+  const weight = fields.integer(name);
+  if (weight < 0 || weight > FULL_WEIGHT) fields.fail(name, `a whole number from 0 to ${FULL_WEIGHT}`);
+  return weight;
+}
+
+function requireFullWeight(path: string, weights: readonly number[]): void {
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  if (sum !== FULL_WEIGHT) {
+    throw new InvalidRequest(`${path}: expected weights that sum to ${FULL_WEIGHT}, got ${show(sum)}`);
+  }
+}
+
+/** A serve in words: the name of its variation, or its shares in percent. */
+export function serveWords(flag: Flag, serve: Serve): string {
+  if ('variationId' in serve) return variationLabel(flag, serve.variationId);
+  return serve.rollout.variations
+    .filter((part) => part.weightThousandths > 0)
+    .map((part) => `${variationLabel(flag, part.variationId)} to ${part.weightThousandths / 1000} %`)
+    .join(', ');
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aConfig, aFlag, aRule, FALSE_ID, TRUE_ID } from '../../../tests/support/builders/a-flag.ts';
 import { testContext } from '../../../tests/support/builders/test-context.ts';
-import { applyInstructions } from '../flag/apply-instructions.ts';
+import { applyInstructions } from '../../../tests/support/builders/apply.ts';
 import { planImmediateRelease } from './plan-audience.ts';
 
 describe('planImmediateRelease', () => {

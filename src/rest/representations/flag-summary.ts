@@ -10,7 +10,10 @@ type VariationUse = Summary['variations'][string];
  */
 export function toConfigSummary(flag: Flag, config: FlagConfig): Summary {
   const uses = flag.variations.map(({ id }, index) => [String(index), variationUse(config, id)] as const);
-  return { prerequisites: 0, variations: Object.fromEntries(uses.filter(([, use]) => isUsed(use))) };
+  return {
+    prerequisites: config.prerequisites.length,
+    variations: Object.fromEntries(uses.filter(([, use]) => isUsed(use))),
+  };
 }
 
 function variationUse(config: FlagConfig, variationId: string): VariationUse {

@@ -1,19 +1,12 @@
-import type { MemberSummary } from '../../domain/access/actor.ts';
+import type { MemberSummary, TeamSummary } from '../../domain/access/actor.ts';
 import type { Environment } from '../../domain/environment.ts';
-import {
-  type Flag,
-  type FlagConfig,
-  flagKind,
-  type Rule,
-  type Serve,
-  type Target,
-  variationIndex,
-} from '../../domain/flag/flag.ts';
-import type { Json } from '../../domain/json.ts';
+import { byIndex, toGlobalDocument, toStateDocument, toTargetingDocument } from '../../domain/flag/document.ts';
+import type { Flag, FlagConfig, MigrationSettings } from '../../domain/flag/flag.ts';
+import type { Surroundings } from '../../domain/flag/surroundings.ts';
 import type { FlagConfigRep, FlagRep } from '../../wire/rest/flag.ts';
 import { apiLink, pageLink } from '../links.ts';
-import { toMemberSummary } from './member.ts';
 import { toConfigSummary } from './flag-summary.ts';
+import { toMemberSummary } from './member.ts';
 
 /** What a representation of a flag shows beside the flag itself. */
 export interface FlagView {
@@ -22,45 +15,37 @@ export interface FlagView {
   readonly environments: readonly Environment[] | undefined;
   /** Whether to leave out targets, rules and what else of a configuration can be long. */
   readonly isSummary: boolean;
+  /** `evaluation`, `migrationSettings`, `codeReferences`: members to add. */
+  readonly expand: ReadonlySet<string>;
+  /** Context kinds that a flag was lately evaluated for, by `${environmentId} ${flagKey}`. */
+  readonly evaluatedKinds?: ReadonlyMap<string, readonly string[]> | undefined;
   readonly members: ReadonlyMap<string, MemberSummary>;
+  readonly teams: ReadonlyMap<string, TeamSummary>;
+  /** The prerequisites of the flag, by key. */
+  readonly prerequisites: Surroundings['flags'];
 }
 
 export function toFlagRep(flag: Flag, view: FlagView): FlagRep {
-  const { maintainerId, archivedAt } = flag;
+  const { maintainerId, maintainerTeamKey, migrationSettings } = flag;
   const maintainer = maintainerId === undefined ? undefined : view.members.get(maintainerId);
+  const team = maintainerTeamKey === undefined ? undefined : view.teams.get(maintainerTeamKey);
   return {
     _links: { self: apiLink('flags', view.projectKey, flag.key), parent: apiLink('flags', view.projectKey) },
-    key: flag.key,
-    name: flag.name,
-    kind: flagKind(flag.variations),
-    description: flag.description,
-    _version: flag.version,
-    creationDate: flag.createdAt,
-    includeInSnippet: flag.clientSideAvailability.usingEnvironmentId,
-    clientSideAvailability: flag.clientSideAvailability,
-    variations: flag.variations.map(({ id, value, name, description }) => ({
-      _id: id,
-      value,
-      ...(name !== undefined && { name }),
-      ...(description !== undefined && { description }),
-    })),
-    variationJsonSchema: null,
-    defaults: {
-      onVariation: variationIndex(flag, flag.defaults.onVariationId),
-      offVariation: variationIndex(flag, flag.defaults.offVariationId),
-    },
-    temporary: flag.temporary,
-    tags: [...flag.tags],
-    ...(maintainerId !== undefined && { maintainerId }),
+    ...toGlobalDocument(flag, byIndex),
     ...(maintainer && { _maintainer: toMemberSummary(maintainer) }),
-    goalIds: [],
-    experiments: { baselineIdx: 0, items: [] },
-    customProperties: flag.customProperties as FlagRep['customProperties'],
-    archived: archivedAt !== undefined,
-    ...(archivedAt !== undefined && { archivedDate: archivedAt }),
-    deprecated: false,
+    ...(team && { _maintainerTeam: toTeamSummary(team) }),
+    ...(migrationSettings && view.expand.has('migrationSettings') && toMigrationSettings(migrationSettings)),
+    ...(view.expand.has('codeReferences') && { codeReferences: { items: [] } }),
     ...(view.environments && { environments: toConfigReps(flag, view, view.environments) }),
   };
+}
+
+function toMigrationSettings({ stageCount, contextKind }: MigrationSettings): Pick<FlagRep, 'migrationSettings'> {
+  return { migrationSettings: { stageCount, ...(contextKind !== undefined && { contextKind }) } };
+}
+
+function toTeamSummary({ key, name }: TeamSummary) {
+  return { key, name, _links: { self: apiLink('teams', key), parent: apiLink('teams') } };
 }
 
 function toConfigReps(flag: Flag, view: FlagView, environments: readonly Environment[]): Record<string, FlagConfigRep> {
@@ -73,61 +58,15 @@ function toConfigReps(flag: Flag, view: FlagView, environments: readonly Environ
 }
 
 function toConfigRep(flag: Flag, config: FlagConfig, environment: Environment, view: FlagView): FlagConfigRep {
+  const { migrationSettings, ...state } = toStateDocument(flag, config);
+  const contextKinds = view.evaluatedKinds?.get(`${environment.id} ${flag.key}`) ?? [];
   return {
-    on: config.on,
-    archived: flag.archivedAt !== undefined,
-    salt: config.salt,
-    sel: config.sel,
-    lastModified: config.lastModified,
-    version: config.version,
-    ...(!view.isSummary && toTargeting(flag, config)),
+    ...state,
+    ...(!view.isSummary && toTargetingDocument(flag, config, view.prerequisites, byIndex)),
+    ...(view.expand.has('evaluation') && { evaluation: { contextKinds: [...contextKinds] } }),
+    ...(migrationSettings && view.expand.has('migrationSettings') && { migrationSettings }),
     _site: pageLink(view.projectKey, environment.key, 'features', flag.key),
     _environmentName: environment.name,
-    trackEvents: config.trackEvents,
-    trackEventsFallthrough: config.trackEventsFallthrough,
     _summary: toConfigSummary(flag, config),
-  };
-}
-
-/** The parts of a configuration that its summary form leaves out. */
-function toTargeting(flag: Flag, config: FlagConfig) {
-  const targets = config.targets.map((target) => toTarget(flag, target));
-  return {
-    targets: targets.filter(({ contextKind }) => contextKind === 'user'),
-    contextTargets: targets.filter(({ contextKind }) => contextKind !== 'user'),
-    rules: config.rules.map((rule) => toRule(flag, rule)),
-    fallthrough: toServe(flag, config.fallthrough),
-    ...(config.offVariationId !== undefined && { offVariation: variationIndex(flag, config.offVariationId) }),
-    prerequisites: [],
-  };
-}
-
-function toTarget(flag: Flag, { values, variationId, contextKind }: Target) {
-  return { values: [...values], variation: variationIndex(flag, variationId), contextKind };
-}
-
-function toRule(flag: Flag, rule: Rule) {
-  return {
-    _id: rule.id,
-    ...toServe(flag, rule.serve),
-    clauses: rule.clauses.map(({ id, values, ...clause }) => ({ _id: id, ...clause, values: [...values] as Json[] })),
-    trackEvents: rule.trackEvents,
-    ...(rule.description !== undefined && { description: rule.description }),
-    ...(rule.ref !== undefined && { ref: rule.ref }),
-  };
-}
-
-function toServe(flag: Flag, serve: Serve) {
-  if ('variationId' in serve) return { variation: variationIndex(flag, serve.variationId) };
-  const { variations, contextKind, bucketBy } = serve.rollout;
-  return {
-    rollout: {
-      variations: variations.map(({ variationId, weightThousandths }) => ({
-        variation: variationIndex(flag, variationId),
-        weight: weightThousandths,
-      })),
-      contextKind,
-      ...(bucketBy !== undefined && { bucketBy }),
-    },
   };
 }

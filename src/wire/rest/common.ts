@@ -48,6 +48,11 @@ export const MemberSummary = Type.Object(
 );
 export type MemberSummary = Static<typeof MemberSummary>;
 
+export const TeamSummary = Type.Object(
+  { key: Type.String(), name: Type.String(), _links: Links },
+  { description: 'A team as other resources show it' },
+);
+
 export const ClientSideAvailability = Type.Object(
   {
     usingEnvironmentId: Type.Boolean({ description: 'Available to browser SDKs, by client-side ID' }),

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { ClientSideAvailability, Link, Links, MemberSummary, UnixMillis } from './common.ts';
+import { ClientSideAvailability, Link, Links, MemberSummary, TeamSummary, UnixMillis } from './common.ts';
 
 const JsonValue = Type.Unknown({ description: 'Any JSON value' });
 
@@ -15,6 +15,14 @@ const CustomProperties = Type.Record(
   Type.String(),
   Type.Object({ name: Type.String(), value: Type.Array(Type.String()) }),
   { description: 'Metadata by key' },
+);
+
+const MigrationSettings = Type.Object(
+  {
+    stageCount: Type.Integer({ description: '2, 4 or 6' }),
+    contextKind: Type.Optional(Type.String({ description: 'With 6 stages: the kind of context that moves' })),
+  },
+  { description: 'How a migration goes' },
 );
 
 export const FlagPost = Type.Object(
@@ -44,9 +52,14 @@ export const FlagPost = Type.Object(
     isFlagOn: Type.Optional(
       Type.Boolean({ description: 'Whether to begin on in all environments; false when absent' }),
     ),
-    purpose: Type.Optional(Type.String({ description: 'Not available: migration flags' })),
-    initialPrerequisites: Type.Optional(Type.Array(JsonValue, { description: 'Not available' })),
-    maintainerTeamKey: Type.Optional(Type.String({ description: 'Not available: teams' })),
+    maintainerTeamKey: Type.Optional(Type.String({ description: 'Key of a team, in place of a member' })),
+    initialPrerequisites: Type.Optional(
+      Type.Array(Type.Object({ key: Type.String(), variationId: Type.String() }), {
+        description: 'Flags that must be on and serve a variation, in all environments',
+      }),
+    ),
+    purpose: Type.Optional(Type.String({ description: 'migration for a migration flag' })),
+    migrationSettings: Type.Optional(MigrationSettings),
   },
   { description: 'A new flag' },
 );
@@ -84,6 +97,7 @@ const Rule = Type.Object({
   trackEvents: Type.Boolean(),
   description: Type.Optional(Type.String()),
   ref: Type.Optional(Type.String({ description: 'Name that a client gave the rule' })),
+  disabled: Type.Optional(Type.Boolean({ description: 'true when the rule is passed over' })),
 });
 
 const Target = Type.Object({
@@ -122,6 +136,12 @@ export const FlagConfigRep = Type.Object(
     _environmentName: Type.String(),
     trackEvents: Type.Boolean(),
     trackEventsFallthrough: Type.Boolean(),
+    evaluation: Type.Optional(
+      Type.Object({ contextKinds: Type.Array(Type.String()) }, { description: 'Kinds evaluated in the last 30 days' }),
+    ),
+    migrationSettings: Type.Optional(
+      Type.Object({ checkRatio: Type.Integer({ description: 'SDKs compare one in so many reads' }) }),
+    ),
     _summary: Type.Object({
       prerequisites: Type.Integer(),
       variations: Type.Record(Type.String(), VariationSummary, { description: 'Use of each variation, by index' }),
@@ -150,18 +170,24 @@ export const FlagRep = Type.Object(
         description: Type.Optional(Type.String()),
       }),
     ),
-    variationJsonSchema: Type.Null(),
+    variationJsonSchema: Type.Unknown({ description: 'A JSON schema of the values, or null' }),
     defaults: Defaults,
     temporary: Type.Boolean(),
     tags: Type.Array(Type.String()),
     maintainerId: Type.Optional(Type.String()),
     _maintainer: Type.Optional(MemberSummary),
+    maintainerTeamKey: Type.Optional(Type.String()),
+    _maintainerTeam: Type.Optional(TeamSummary),
     goalIds: Type.Array(Type.String()),
     experiments: Type.Object({ baselineIdx: Type.Integer(), items: Type.Array(JsonValue) }),
     customProperties: CustomProperties,
     archived: Type.Boolean(),
     archivedDate: Type.Optional(UnixMillis),
     deprecated: Type.Boolean(),
+    deprecatedDate: Type.Optional(UnixMillis),
+    _purpose: Type.Optional(Type.String({ description: 'migration for a migration flag' })),
+    migrationSettings: Type.Optional(MigrationSettings),
+    codeReferences: Type.Optional(Type.Object({ items: Type.Array(JsonValue) })),
     environments: Type.Optional(Type.Record(Type.String(), FlagConfigRep)),
   },
   { description: 'A feature flag' },
@@ -173,6 +199,24 @@ export const FlagCollection = Type.Object({
   totalCount: Type.Integer(),
   items: Type.Array(FlagRep),
 });
+
+const CopyPlace = Type.Object({
+  key: Type.String({ description: 'An environment key' }),
+  currentVersion: Type.Optional(Type.Integer({ description: 'The version that the flag must have there' })),
+});
+
+const Actions = Type.Optional(Type.Array(Type.String()));
+
+export const FlagCopyPost = Type.Object(
+  {
+    source: CopyPlace,
+    target: CopyPlace,
+    includedActions: Actions,
+    excludedActions: Actions,
+    comment: Type.Optional(Type.String()),
+  },
+  { description: 'Which configuration to copy where, and which parts of it' },
+);
 
 export const FlagParams = Type.Object({
   projectKey: Type.String({ description: 'The project key' }),

@@ -1,12 +1,14 @@
-import type { DecisionContext } from '../../../src/domain/ids.ts';
+import type { ChangeContext } from '../../../src/domain/flag/instruction.ts';
+import { NO_SURROUNDINGS } from '../../../src/domain/flag/surroundings.ts';
 
 /** The moment at which tests happen unless they say otherwise. */
 export const NOW = Date.UTC(2026, 0, 5, 9);
 
-/** A decision context whose ids count up from 1, each kind on its own. */
-export function testContext(now = NOW): DecisionContext {
+/** A decision context whose ids count up from 1, each kind on its own, and in which there is nothing else. */
+export function testContext(now = NOW): ChangeContext {
   const count = { objectId: 0, uuid: 0, salt: 0 };
   return {
+    surroundings: NO_SURROUNDINGS,
     now,
     ids: {
       objectId: () => hex(++count.objectId, 24),

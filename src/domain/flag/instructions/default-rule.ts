@@ -1,17 +1,41 @@
-import { environmentInstruction, requireVariation } from '../instruction.ts';
-import { parseServe } from '../serve.ts';
+import { jsonEquals } from '../../json.ts';
+import { variationLabel } from '../flag.ts';
+import { environmentInstruction, type InstructionFamily, requireVariation } from '../instruction.ts';
+import { parseServe, serveWords } from '../serve.ts';
 
 /** What is served when no target and no rule matches, and when the flag is off. */
-export const defaultRuleInstructions = [
-  environmentInstruction('updateFallthroughVariationOrRollout', (parameters) => {
-    const serve = parseServe(parameters);
-    return (config, flag) => ({ ...config, fallthrough: serve(flag) });
-  }),
-  environmentInstruction('updateOffVariation', (parameters) => {
-    const variationId = parameters.isNull('variationId') ? undefined : parameters.string('variationId');
-    return (config, flag) => ({
-      ...config,
-      offVariationId: variationId === undefined ? undefined : requireVariation(flag, variationId, parameters),
-    });
-  }),
-];
+export const defaultRule: InstructionFamily = {
+  instructions: [
+    environmentInstruction('updateFallthroughVariationOrRollout', (parameters) => {
+      const serve = parseServe(parameters);
+      return (config, flag) => ({ ...config, fallthrough: serve(flag) });
+    }),
+    environmentInstruction('updateOffVariation', (parameters) => {
+      const variationId = parameters.isNull('variationId') ? undefined : parameters.string('variationId');
+      return (config, flag) => ({
+        ...config,
+        offVariationId: variationId === undefined ? undefined : requireVariation(flag, variationId, parameters),
+      });
+    }),
+  ],
+  configComparisons: [
+    (before, after, _, afterFlag) =>
+      jsonEquals(before.fallthrough, after.fallthrough)
+        ? []
+        : [
+            {
+              action: 'updateFallthrough',
+              words: `Changed the default rule to serve ${serveWords(afterFlag, after.fallthrough)}`,
+              titleVerb: 'changed the default rule of the flag',
+            },
+          ],
+    (before, after, _, afterFlag) => {
+      if (before.offVariationId === after.offVariationId) return [];
+      const words =
+        after.offVariationId === undefined
+          ? 'Removed the off variation'
+          : `Changed the off variation to ${variationLabel(afterFlag, after.offVariationId)}`;
+      return [{ action: 'updateOffVariation', words, titleVerb: 'changed the off variation of the flag' }];
+    },
+  ],
+};

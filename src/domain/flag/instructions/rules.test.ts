@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { aConfig, aFlag, aRule, FALSE_ID, TRUE_ID } from '../../../../tests/support/builders/a-flag.ts';
 import { testContext, uuidNumber } from '../../../../tests/support/builders/test-context.ts';
 import { InvalidRequest } from '../../errors.ts';
-import { applyInstructions } from '../apply-instructions.ts';
+import { applyInstructions } from '../../../../tests/support/builders/apply.ts';
 import type { Rule } from '../flag.ts';
 
 /** The rules that come about in an environment with these. */

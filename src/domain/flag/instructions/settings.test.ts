@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { aFlag, FALSE_ID, TRUE_ID } from '../../../../tests/support/builders/a-flag.ts';
 import { NOW, testContext } from '../../../../tests/support/builders/test-context.ts';
 import { InvalidRequest } from '../../errors.ts';
-import { applyInstructions } from '../apply-instructions.ts';
+import { applyInstructions } from '../../../../tests/support/builders/apply.ts';
 import type { Flag, FlagConfig } from '../flag.ts';
 
 /** The small families of instructions: switch, default rule, settings, lifecycle. */

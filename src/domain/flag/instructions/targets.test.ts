@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { aConfig, aFlag, FALSE_ID, TRUE_ID } from '../../../../tests/support/builders/a-flag.ts';
 import { testContext } from '../../../../tests/support/builders/test-context.ts';
 import { InvalidRequest } from '../../errors.ts';
-import { applyInstructions } from '../apply-instructions.ts';
+import { applyInstructions } from '../../../../tests/support/builders/apply.ts';
 import type { Target } from '../flag.ts';
 
 const user = (variationId: string, ...values: readonly string[]): Target => ({
@@ -68,7 +68,7 @@ describe('addTargets', () => {
     const instruction = { kind: 'addTargets', ...user(TRUE_ID, 'lee', 'kim') };
     expect(() => targetsAfter([user(FALSE_ID, 'kim')], instruction)).toThrow(
       new InvalidRequest(
-        'instructions[0] (addTargets): values: user "kim" is already targeted to variation Hidden; expected keys that no other variation targets',
+        'instructions[0] (addTargets): values: user "kim" would be targeted to both variation Hidden and variation true; expected keys that no other variation targets',
       ),
     );
   });

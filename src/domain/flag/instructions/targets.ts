@@ -1,65 +1,134 @@
 import { InvalidRequest } from '../../errors.ts';
 import type { Fields } from '../../fields.ts';
-import { show } from '../../json.ts';
+import { jsonEquals, show } from '../../json.ts';
 import { readContextKind } from '../context-kind.ts';
-import { type Flag, type Target, variationLabel } from '../flag.ts';
-import { environmentInstruction, requireVariation } from '../instruction.ts';
+import { type Flag, type FlagConfig, type Target, variationLabel } from '../flag.ts';
+import {
+  type ConfigTransformation,
+  type Difference,
+  environmentInstruction,
+  type InstructionFamily,
+  requireVariation,
+} from '../instruction.ts';
+import { addTarget, arrangeTargets, findDoubleTarget, normalizeTargets, removeTarget } from '../target-list.ts';
 
 /** Individual targets: a context key is targeted to at most one variation of each kind. */
-export const targetInstructions = [
-  environmentInstruction('addTargets', (parameters) => {
-    const target = parseTarget(parameters);
-    return (config, flag) => {
-      requireVariation(flag, target.variationId, parameters);
-      refuseOtherVariation(config.targets, target, flag, parameters);
-      return { ...config, targets: addTarget(config.targets, target) };
-    };
-  }),
-  environmentInstruction('removeTargets', (parameters) => {
-    const target = parseTarget(parameters);
-    return (config, flag) => {
-      requireVariation(flag, target.variationId, parameters);
-      return { ...config, targets: removeTarget(config.targets, target) };
-    };
-  }),
-];
+export const targets: InstructionFamily = {
+  instructions: [
+    environmentInstruction('addTargets', (parameters) => adding(parameters, parseTarget(parameters)), {
+      aliases: ['addContextTargets'],
+    }),
+    environmentInstruction('removeTargets', (parameters) => removing(parameters, parseTarget(parameters)), {
+      aliases: ['removeContextTargets'],
+    }),
+    environmentInstruction('replaceTargets', (parameters) => {
+      const given = parameters.objects('targets').map((target) => [target, parseTarget(target)] as const);
+      return (config, flag) => ({ ...config, targets: requireTargets(flag, parameters, given) });
+    }),
+    environmentInstruction('clearTargets', (parameters) => {
+      const variationId = parameters.string('variationId');
+      return clearing(parameters, (target) => target.variationId === variationId);
+    }),
+    environmentInstruction('addUserTargets', (parameters) => adding(parameters, parseUserTarget(parameters))),
+    environmentInstruction('removeUserTargets', (parameters) => removing(parameters, parseUserTarget(parameters))),
+    environmentInstruction('replaceUserTargets', (parameters) => {
+      const given = parameters.objects('targets').map((target) => [target, parseUserTarget(target)] as const);
+      return (config, flag) => {
+        const missing = flag.variations.find(({ id }) => given.every(([, target]) => target.variationId !== id));
+        if (missing) parameters.fail('targets', `an entry for every variation, also for ${missing.id}`);
+        const others = config.targets.filter(({ contextKind }) => contextKind !== 'user');
+        return { ...config, targets: arrangeTargets(config.targets, requireTargets(flag, parameters, given), others) };
+      };
+    }),
+    environmentInstruction('clearUserTargets', (parameters) => {
+      const variationId = parameters.string('variationId');
+      return clearing(parameters, (target) => target.variationId === variationId && target.contextKind === 'user');
+    }),
+  ],
+  configComparisons: [targetDifferences],
+};
 
 function parseTarget(parameters: Fields): Target {
+  return { ...parseUserTarget(parameters), contextKind: readContextKind(parameters, 'contextKind') };
+}
+
+function parseUserTarget(parameters: Fields): Target {
   return {
-    contextKind: readContextKind(parameters, 'contextKind'),
+    contextKind: 'user',
     variationId: parameters.string('variationId'),
-    values: [...new Set(parameters.strings('values'))],
+    values: parameters.strings('values'),
   };
 }
 
-const isSamePair = (left: Target, right: Target) =>
-  left.contextKind === right.contextKind && left.variationId === right.variationId;
-
-function refuseOtherVariation(targets: readonly Target[], added: Target, flag: Flag, parameters: Fields): void {
-  for (const target of targets) {
-    if (target.contextKind !== added.contextKind || target.variationId === added.variationId) continue;
-    const taken = added.values.find((value) => target.values.includes(value));
-    if (taken !== undefined) {
-      throw new InvalidRequest(
-        `${parameters.path('values')}: ${added.contextKind} ${show(taken)} is already targeted to variation ${variationLabel(flag, target.variationId)}; expected keys that no other variation targets`,
-      );
-    }
-  }
+function adding(parameters: Fields, target: Target): ConfigTransformation {
+  return (config, flag) => {
+    requireVariation(flag, target.variationId, parameters);
+    const targets = addTarget(config.targets, target);
+    refuseDoubleTarget(flag, targets, parameters, 'values');
+    return { ...config, targets };
+  };
 }
 
-function addTarget(targets: readonly Target[], added: Target): readonly Target[] {
-  if (added.values.length === 0) return targets;
-  if (!targets.some((target) => isSamePair(target, added))) return [...targets, added];
-  return targets.map((target) =>
-    isSamePair(target, added) ? { ...target, values: [...new Set([...target.values, ...added.values])] } : target,
+function removing(parameters: Fields, target: Target): ConfigTransformation {
+  return (config, flag) => {
+    requireVariation(flag, target.variationId, parameters);
+    return { ...config, targets: removeTarget(config.targets, target) };
+  };
+}
+
+function clearing(parameters: Fields, isCleared: (target: Target) => boolean): ConfigTransformation {
+  return (config, flag) => {
+    requireVariation(flag, parameters.string('variationId'), parameters);
+    return { ...config, targets: config.targets.filter((target) => !isCleared(target)) };
+  };
+}
+
+function requireTargets(
+  flag: Flag,
+  parameters: Fields,
+  given: readonly (readonly [Fields, Target])[],
+): readonly Target[] {
+  for (const [fields, { variationId }] of given) requireVariation(flag, variationId, fields);
+  const targets = normalizeTargets(given.map(([, target]) => target));
+  refuseDoubleTarget(flag, targets, parameters, 'targets');
+  return targets;
+}
+
+function refuseDoubleTarget(flag: Flag, targets: readonly Target[], parameters: Fields, name: string): void {
+  const double = findDoubleTarget(targets);
+  if (!double) return;
+  const [first, second] = double.variationIds.map((id) => variationLabel(flag, id));
+  throw new InvalidRequest(
+    `${parameters.path(name)}: ${double.contextKind} ${show(double.key)} would be targeted to both variation ${first} and variation ${second}; expected keys that no other variation targets`,
   );
 }
 
-function removeTarget(targets: readonly Target[], removed: Target): readonly Target[] {
-  const gone = new Set(removed.values);
-  return targets
-    .map((target) =>
-      isSamePair(target, removed) ? { ...target, values: target.values.filter((value) => !gone.has(value)) } : target,
-    )
-    .filter((target) => target.values.length > 0);
+function targetDifferences(before: FlagConfig, after: FlagConfig, oldFlag: Flag, newFlag: Flag): readonly Difference[] {
+  const moved = [
+    ...keyDifferences(after.targets, before.targets, newFlag, 'Added'),
+    ...keyDifferences(before.targets, after.targets, oldFlag, 'Removed'),
+  ];
+  if (moved.length > 0 || jsonEquals(before.targets, after.targets)) return moved;
+  return [difference('Changed the order of the targets')];
+}
+
+/** Keys that stand in `these` targets and not in `those`. */
+function keyDifferences(
+  these: readonly Target[],
+  those: readonly Target[],
+  flag: Flag,
+  verb: 'Added' | 'Removed',
+): readonly Difference[] {
+  return these.flatMap(({ contextKind, variationId, values }) => {
+    const twin = those.find((target) => target.contextKind === contextKind && target.variationId === variationId);
+    const others = new Set(twin?.values);
+    const keys = values.filter((value) => !others.has(value));
+    if (keys.length === 0) return [];
+    const shown = keys.length > 10 ? `${keys.slice(0, 10).join(', ')} and ${keys.length - 10} more` : keys.join(', ');
+    return [difference(`${verb} ${contextKind} targets of ${variationLabel(flag, variationId)}: ${shown}`)];
+  });
+}
+
+function difference(words: string): Difference {
+  return { action: 'updateTargets', words, titleVerb: 'changed the targets of the flag' };
 }
