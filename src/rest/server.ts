@@ -10,9 +10,12 @@ import type { RestApp } from './app.ts';
 import { authenticate } from './auth.ts';
 import { sendError } from './errors.ts';
 import { isStorable, requireStorable } from './json-body.ts';
+import { dependentFlagRoutes } from './resources/dependent-flags.ts';
 import { environmentRoutes } from './resources/environments.ts';
+import { expiringTargetRoutes } from './resources/expiring-targets.ts';
 import { flagListRoutes } from './resources/flag-list.ts';
 import { flagRoutes } from './resources/flags.ts';
+import { migrationSafetyRoutes } from './resources/migration-safety.ts';
 import { otherRoutes } from './resources/other.ts';
 import { projectRoutes } from './resources/projects.ts';
 import { releasePipelineRoutes } from './resources/release-pipelines.ts';
@@ -78,6 +81,9 @@ export async function restApi(
   environmentRoutes(app, deps);
   flagListRoutes(app, deps);
   flagRoutes(app, deps);
+  expiringTargetRoutes(app, deps);
+  dependentFlagRoutes(app, deps);
+  migrationSafetyRoutes(app, deps);
   releasePipelineRoutes(app, deps);
   releaseRoutes(app, deps);
   app.get(

@@ -76,6 +76,11 @@ function withoutOrphans(flag: Flag): Flag {
   return { ...flag, environments: Object.fromEntries(tidied) };
 }
 
+/** @throws InvalidRequest for the first step that cannot be read; what cannot be applied is not looked for */
+export function requireReadable(flag: Flag, steps: readonly Step[]): void {
+  for (const step of steps) parseStep(flag, step);
+}
+
 interface ParsedStep {
   readonly apply: FlagTransformation;
   /** Names the instruction in what is said of the whole flag; steps of other formats have no name of their own. */
