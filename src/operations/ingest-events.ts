@@ -1,4 +1,5 @@
 import { addEventCounts, forgetPayloads, rememberPayload } from '../store/events.ts';
+import { type EvaluatedFlag, saveEvaluations } from '../store/evaluations.ts';
 import type { Deps } from './write.ts';
 
 /** A batch of events from an SDK, as far as they are counted. */
@@ -7,6 +8,10 @@ export interface IngestEvents {
   /** The SDK's own id of the batch, the same when it is sent again. */
   readonly payloadId: string | undefined;
   readonly countsByKind: ReadonlyMap<string, number>;
+  /** Flags that were evaluated, each once. */
+  readonly evaluations: readonly EvaluatedFlag[];
+  /** The application that the SDK is part of, if it says so. */
+  readonly applicationId: string | undefined;
 }
 
 /** SDKs retry after a second or so; an hour covers the slowest relay between. */
@@ -14,7 +19,7 @@ const REMEMBER_PAYLOADS_MS = 60 * 60 * 1000;
 
 /** Counts a batch of events once, however often it is sent. @returns false for a batch that was counted before */
 export async function ingestEvents(deps: Deps, request: IngestEvents): Promise<boolean> {
-  const { environmentId, payloadId, countsByKind } = request;
+  const { environmentId, payloadId, countsByKind, evaluations, applicationId } = request;
   const now = deps.clock.now();
   return deps.database.transaction(async (tx) => {
     if (payloadId !== undefined) {
@@ -22,6 +27,7 @@ export async function ingestEvents(deps: Deps, request: IngestEvents): Promise<b
       await forgetPayloads(tx, now - REMEMBER_PAYLOADS_MS);
     }
     await addEventCounts(tx, environmentId, countsByKind);
+    await saveEvaluations(tx, { environmentId, evaluations, applicationId, requestedAt: now });
     return true;
   });
 }

@@ -81,3 +81,11 @@ export function parseSort<Field extends string>(
   }
   return { by, sign: text?.startsWith('-') ? -1 : 1 };
 }
+
+/** A list of fields to sort by, the first one first; none when there is no text. @throws InvalidRequest like `parseSort` */
+export function parseSorts<Field extends string>(
+  text: string | undefined,
+  fields: readonly [Field, ...Field[]],
+): readonly Sort<Field>[] {
+  return (text ?? '') === '' ? [] : (text ?? '').split(',').map((part) => parseSort(part.trim(), fields, fields[0]));
+}

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { Environment } from '../domain/environment.ts';
-import { InvalidRequest, NotFound } from '../domain/errors.ts';
+import { NotFound } from '../domain/errors.ts';
 
 /** `env`: environments to show. */
 export const EnvQuery = Type.Optional(
@@ -31,12 +31,4 @@ export function pickEnvironments(
   const unknown = keys.find((key) => !environments.some((environment) => environment.key === key));
   if (unknown !== undefined) throw new NotFound('environment', unknown);
   return environments.filter(({ key }) => keys.includes(key));
-}
-
-/** A boolean of a query as the API spells it: true, false, 1 or 0. @throws InvalidRequest for anything else */
-export function parseSwitch(name: string, text: string | undefined, fallback: boolean): boolean {
-  if (text === undefined) return fallback;
-  if (['true', '1'].includes(text)) return true;
-  if (['false', '0'].includes(text)) return false;
-  throw new InvalidRequest(`${name}: expected true, false, 1 or 0, got ${JSON.stringify(text)}`);
 }

@@ -1,11 +1,14 @@
 import type { Environment } from '../domain/environment.ts';
 import type { Flag } from '../domain/flag/flag.ts';
 import { prerequisiteKeys } from '../operations/surroundings.ts';
+import type { Deps } from '../operations/write.ts';
 import { findMembers, findTeams } from '../store/account.ts';
 import type { Db } from '../store/database.ts';
 import { listAllEnvironments } from '../store/environments.ts';
+import { findEvaluatedKinds } from '../store/evaluations.ts';
 import { findFlags } from '../store/flags.ts';
 import type { FlagRep } from '../wire/rest/flag.ts';
+import { EVALUATED_KINDS_MS } from './flag-filter.ts';
 import { pickEnvironments } from './flag-query.ts';
 import { type FlagView, toFlagRep } from './representations/flag.ts';
 
@@ -28,29 +31,43 @@ export async function loadNeighbours(
   };
 }
 
+/** Context kinds that flags were evaluated for within 30 days before `now`, Unix milliseconds; see `FlagView`. */
+export function loadEvaluatedKinds(
+  db: Db,
+  flags: readonly Flag[],
+  environments: readonly Environment[],
+  now: number,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const ids = environments.map(({ id }) => id);
+  const keys = flags.map(({ key }) => key);
+  return findEvaluatedKinds(db, ids, keys, now - EVALUATED_KINDS_MS);
+}
+
 /** What of a flag to show. */
 export interface WholeFlag {
   readonly projectKey: string;
   /** Keys of environments, repeated or as a comma list; all when absent. */
   readonly env?: string | readonly string[] | undefined;
   readonly expand?: ReadonlySet<string>;
-  /** Context kinds of recent evaluations; see `FlagView`. */
-  readonly evaluatedKinds?: FlagView['evaluatedKinds'];
 }
 
 /** A flag with its whole configurations. @throws NotFound for an unknown environment */
 export async function toWholeFlagRep(
-  db: Db,
+  { database, clock }: Pick<Deps, 'database' | 'clock'>,
   flag: Flag,
-  { projectKey, env, expand = new Set(), evaluatedKinds }: WholeFlag,
+  { projectKey, env, expand = new Set() }: WholeFlag,
 ): Promise<FlagRep> {
-  const environments: readonly Environment[] = await listAllEnvironments(db, [flag.projectId]);
+  const { db } = database;
+  const all = await listAllEnvironments(db, [flag.projectId]);
+  const environments = pickEnvironments(all, env) ?? all;
   return toFlagRep(flag, {
     projectKey,
-    environments: pickEnvironments(environments, env) ?? environments,
+    environments,
     isSummary: false,
     expand,
-    evaluatedKinds,
+    evaluatedKinds: expand.has('evaluation')
+      ? await loadEvaluatedKinds(db, [flag], environments, clock.now())
+      : undefined,
     ...(await loadNeighbours(db, flag.projectId, [flag])),
   });
 }

@@ -3,7 +3,8 @@ import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify';
 import { Type } from 'typebox';
-import { MethodNotAllowed, SlipwayError } from '../domain/errors.ts';
+import { InvalidRequest, MethodNotAllowed, SlipwayError } from '../domain/errors.ts';
+import { show } from '../domain/json.ts';
 import type { Deps } from '../operations/write.ts';
 import { ErrorBody } from '../wire/rest/common.ts';
 import type { RestApp } from './app.ts';
@@ -14,6 +15,7 @@ import { dependentFlagRoutes } from './resources/dependent-flags.ts';
 import { environmentRoutes } from './resources/environments.ts';
 import { expiringTargetRoutes } from './resources/expiring-targets.ts';
 import { flagListRoutes } from './resources/flag-list.ts';
+import { flagStatusRoutes } from './resources/flag-statuses.ts';
 import { flagRoutes } from './resources/flags.ts';
 import { migrationSafetyRoutes } from './resources/migration-safety.ts';
 import { otherRoutes } from './resources/other.ts';
@@ -69,7 +71,7 @@ export async function restApi(
     void reply.header('x-request-id', request.id);
     if (!request.routeOptions.config.isPublic) await authenticate(deps.database.db, request);
   });
-  server.addHook('preValidation', refuseImpossibleKeys);
+  server.addHook('preValidation', refuseImpossibleTexts);
   server.addHook('onRoute', (route) => {
     route.schema = { ...route.schema, response: { ...(route.schema?.response as object), default: ErrorBody } };
   });
@@ -84,6 +86,7 @@ export async function restApi(
   expiringTargetRoutes(app, deps);
   dependentFlagRoutes(app, deps);
   migrationSafetyRoutes(app, deps);
+  flagStatusRoutes(app, deps);
   releasePipelineRoutes(app, deps);
   releaseRoutes(app, deps);
   app.get(
@@ -120,10 +123,23 @@ function findFault(body: unknown): Error | null {
   }
 }
 
-/** No key has the characters that no engine can look for. @throws SlipwayError `not_found` */
-async function refuseImpossibleKeys({ params }: FastifyRequest): Promise<void> {
-  if (Object.values((params ?? {}) as Readonly<Record<string, string>>).every(isStorable)) return;
-  throw new SlipwayError('not_found', 'Invalid resource identifier');
+/** No key and no query has the characters that no engine can look for. @throws SlipwayError `not_found`, InvalidRequest */
+async function refuseImpossibleTexts({ params, query }: FastifyRequest): Promise<void> {
+  if (!textsOf(params).every(([, text]) => isStorable(text))) {
+    throw new SlipwayError('not_found', 'Invalid resource identifier');
+  }
+  const impossible = textsOf(query).find(([, text]) => !isStorable(text));
+  if (impossible) {
+    throw new InvalidRequest(
+      `${impossible[0]}: expected text without NUL and lone surrogates, got ${show(impossible[1])}`,
+    );
+  }
+}
+
+function textsOf(members: unknown): readonly (readonly [string, string])[] {
+  return Object.entries((members ?? {}) as Readonly<Record<string, string | readonly string[]>>).flatMap(
+    ([name, texts]) => [texts].flat().map((text) => [name, text] as const),
+  );
 }
 
 /** Collects which methods each path answers, as routes are added. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countEvents } from './events.ts';
+import { countEvents, parseEvents } from './events.ts';
 
 describe('countEvents', () => {
   it.each([
@@ -15,13 +15,13 @@ describe('countEvents', () => {
     ['a lone diagnostic object', '{"kind":"diagnostic-init"}', [['diagnostic-init', 1]]],
     ['unknown kinds and none at all as other', '[{"kind":"relayMetrics"},{},{"kind":7}]', [['other', 3]]],
   ])('counts %s', (_name, body, counts) => {
-    expect([...countEvents(Buffer.from(body))]).toEqual(counts);
+    expect([...countEvents(parseEvents(Buffer.from(body)))]).toEqual(counts);
   });
 
   it.each([
     ['no JSON', '{', 'body: expected a JSON array of events'],
     ['anything but objects', '[{"kind":"index"},null]', '[1]: expected an event object, got null'],
   ])('refuses %s', (_name, body, message) => {
-    expect(() => countEvents(Buffer.from(body))).toThrow(message);
+    expect(() => parseEvents(Buffer.from(body))).toThrow(message);
   });
 });

@@ -32,17 +32,21 @@ export async function decompress(body: Buffer, contentEncoding: string | undefin
 }
 
 /**
- * Counts the events of a batch by kind. A lone object counts as a batch of one: SDKs send diagnostics so, and sometimes
- * to the path of the others.
+ * Reads a batch of events. A lone object is a batch of one: SDKs send diagnostics so, and sometimes to the path of the
+ * others.
  * @throws InvalidRequest when it is not JSON, or not objects
  */
-export function countEvents(body: Buffer): ReadonlyMap<string, number> {
-  const events = [parse(body)].flat();
+export function parseEvents(body: Buffer): readonly object[] {
+  return [parse(body)].flat().map((event: unknown, index) => {
+    if (typeof event === 'object' && event !== null) return event;
+    throw new InvalidRequest(`[${index}]: expected an event object, got ${JSON.stringify(event)}`);
+  });
+}
+
+/** Counts the events of a batch by kind. */
+export function countEvents(events: readonly object[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const [index, event] of events.entries()) {
-    if (typeof event !== 'object' || event === null) {
-      throw new InvalidRequest(`[${index}]: expected an event object, got ${JSON.stringify(event)}`);
-    }
+  for (const event of events) {
     const kind = 'kind' in event && KINDS.has(event.kind) ? (event.kind as string) : 'other';
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }

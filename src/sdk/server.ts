@@ -4,7 +4,8 @@ import type { Metrics } from '../metrics.ts';
 import { ingestEvents } from '../operations/ingest-events.ts';
 import type { Deps } from '../operations/write.ts';
 import { Credentials } from './credentials.ts';
-import { countEvents, decompress, MAX_BATCH_BYTES } from './events.ts';
+import { readApplicationId, readEvaluations } from './evaluations.ts';
+import { countEvents, decompress, MAX_BATCH_BYTES, parseEvents } from './events.ts';
 import type { Feeds } from './feeds.ts';
 import { streamFeed } from './stream.ts';
 
@@ -61,9 +62,15 @@ export async function sdkApi(server: FastifyInstance, deps: SdkDeps): Promise<vo
     server.post(path, async (request, reply) => {
       const environmentId = await environmentOf(request);
       const body = await decompress(request.body as Buffer, request.headers['content-encoding']);
-      const countsByKind = countEvents(body);
-      const payloadId = request.headers['x-launchdarkly-payload-id']?.toString();
-      const isNew = await ingestEvents(deps, { environmentId, payloadId, countsByKind });
+      const events = parseEvents(body);
+      const countsByKind = countEvents(events);
+      const isNew = await ingestEvents(deps, {
+        environmentId,
+        payloadId: request.headers['x-launchdarkly-payload-id']?.toString(),
+        countsByKind,
+        evaluations: readEvaluations(events),
+        applicationId: readApplicationId(request.headers['x-launchdarkly-tags']?.toString()),
+      });
       if (isNew) for (const [kind, count] of countsByKind) metrics.events.inc({ kind }, count);
       return reply.code(202).send();
     });

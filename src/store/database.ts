@@ -1,4 +1,4 @@
-import { type Compilable, Kysely, PostgresDialect, type Transaction } from 'kysely';
+import { type Compilable, Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { initial } from './migrations/0001-initial.ts';
@@ -28,7 +28,8 @@ export interface Database {
   close(): Promise<void>;
 }
 
-const MIGRATIONS = { '0001-initial': initial, '0002-flags-whole': flagsWhole };
+/** The type of texts that both engines sort alike, by their bytes; PostgreSQL would go by the customs of a country. */
+const BYTE_ORDERED_TEXT = { sqlite: sql`text`, postgres: sql`text collate "C"` } satisfies Record<Engine, unknown>;
 
 const POOL_SIZE = 10;
 
@@ -39,7 +40,7 @@ const POOL_SIZE = 10;
 export async function openDatabase(url: string): Promise<Database> {
   const database = url.startsWith('sqlite:') ? sqliteDatabase(url) : postgresDatabase(url);
   try {
-    await migrate(database.db);
+    await migrate(database);
   } catch (error) {
     await database.close();
     throw error;
@@ -79,8 +80,9 @@ function postgresDatabase(url: string): Database {
   };
 }
 
-async function migrate(db: Db): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
+async function migrate({ db, engine }: Database): Promise<void> {
+  const migrations = { '0001-initial': initial, '0002-flags-whole': flagsWhole(BYTE_ORDERED_TEXT[engine]) };
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
   if (error) throw new Error('The tables could not be brought up to date', { cause: error });
 }

@@ -4,7 +4,6 @@ import type { Flag, FlagConfig } from '../domain/flag/flag.ts';
 import { jsonEquals } from '../domain/json.ts';
 import { chunks } from './chunks.ts';
 import type { Db, Tx } from './database.ts';
-import type { Page, PageRequest } from './paging.ts';
 import type { Bit, FlagConfigsTable, FlagReferencesTable, FlagsTable } from './tables.ts';
 
 type FlagDocument = Omit<Flag, 'id' | 'projectId' | 'key' | 'name' | 'version' | 'createdAt' | 'environments'>;
@@ -96,32 +95,6 @@ export async function lockFlags(tx: Tx, projectId: string, flagKeys?: readonly s
   await (flagKeys ? all.where('key', 'in', flagKeys) : all).execute();
 }
 
-/**
- * Unarchived flags of a project, newest first.
- * @param environmentKeys whose configurations to load with them
- */
-export async function listFlags(
-  db: Db,
-  projectId: string,
-  request: PageRequest & { environmentKeys: readonly string[] },
-): Promise<Page<Flag>> {
-  const query = db.selectFrom('flags').where('project_id', '=', projectId).where('is_archived', '=', 0);
-  const { count } = await query.select((select) => select.fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
-  const rows = await query
-    .selectAll()
-    .orderBy('created_at', 'desc')
-    .orderBy('key')
-    .limit(request.limit)
-    .offset(request.offset)
-    .execute();
-  const configs = await findConfigs(
-    db,
-    rows.map(({ id }) => id),
-    request.environmentKeys,
-  );
-  return { items: rows.map((row) => toFlag(row, configs.get(row.id) ?? {})), totalCount: count };
-}
-
 /** All flags of a project with all their configurations: for changes that touch every flag. */
 export async function listAllFlags(db: Db, projectId: string): Promise<readonly Flag[]> {
   const rows = await db.selectFrom('flags').selectAll().where('project_id', '=', projectId).orderBy('key').execute();
@@ -131,6 +104,23 @@ export async function listAllFlags(db: Db, projectId: string): Promise<readonly 
     .execute();
   const byFlag = groupByFlag(configs);
   return rows.map((row) => toFlag(row, byFlag.get(row.id) ?? {}));
+}
+
+/** All flags of a project in the order of their keys, with their configurations in one environment. */
+export async function listFlagsIn(
+  db: Db,
+  environment: { readonly id: string; readonly projectId: string },
+): Promise<readonly Flag[]> {
+  const rows = await db
+    .selectFrom('flags')
+    .selectAll()
+    .where('project_id', '=', environment.projectId)
+    .orderBy('key')
+    .execute();
+  const configs = groupByFlag(
+    await configQuery(db).where('flag_configs.environment_id', '=', environment.id).execute(),
+  );
+  return rows.map((row) => toFlag(row, configs.get(row.id) ?? {}));
 }
 
 export async function countFlags(db: Db, projectId: string): Promise<number> {
@@ -243,13 +233,24 @@ async function withConfigs(db: Db, row: FlagsTable): Promise<Flag> {
   return toFlag(row, groupByFlag(configs).get(row.id) ?? {});
 }
 
-async function findConfigs(db: Db, flagIds: readonly string[], environmentKeys: readonly string[]) {
-  if (flagIds.length === 0 || environmentKeys.length === 0) return new Map<string, Record<string, FlagConfig>>();
-  const rows = await configQuery(db)
-    .where('flag_configs.flag_id', 'in', flagIds)
-    .where('environments.key', 'in', environmentKeys)
-    .execute();
-  return groupByFlag(rows);
+/** Gives rows of flags their configurations in some environments, in the order of the rows. */
+export async function withConfigsIn(
+  db: Db,
+  rows: readonly FlagsTable[],
+  environmentIds: readonly string[],
+): Promise<readonly Flag[]> {
+  if (rows.length === 0 || environmentIds.length === 0) return rows.map((row) => toFlag(row, {}));
+  const configs = groupByFlag(
+    await configQuery(db)
+      .where(
+        'flag_configs.flag_id',
+        'in',
+        rows.map(({ id }) => id),
+      )
+      .where('flag_configs.environment_id', 'in', environmentIds)
+      .execute(),
+  );
+  return rows.map((row) => toFlag(row, configs.get(row.id) ?? {}));
 }
 
 function configQuery(db: Db) {

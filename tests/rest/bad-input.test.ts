@@ -34,7 +34,7 @@ const REFUSED: readonly [string, TestRequest, number, string][] = [
   ['NUL in an instruction', patchFlag({ instructions: [{ kind: '\0' }] }), 400, 'instructions[0].kind: expected'],
   ['NUL in a path', { path: 'flags/default/%00' }, 404, NOT_FOUND],
   ['NUL in the path of a deletion', { method: 'DELETE', path: 'projects/%00' }, 404, NOT_FOUND],
-  ['NUL in env', { path: 'flags/default?env=%00' }, 404, "Invalid resource identifier: unknown environment '\0'"],
+  ['NUL in env', { path: 'flags/default?env=%00' }, 400, 'env: expected text without NUL'],
   ['a path that is not well-formed', { path: 'flags/default/%zz' }, 400, 'is not a valid url component'],
   ['a path without end', { path: `flags/default/${'k'.repeat(1_000)}` }, 414, 'is exceeding the max param length'],
   [

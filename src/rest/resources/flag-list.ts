@@ -1,24 +1,51 @@
 import { Type } from 'typebox';
+import type { Environment } from '../../domain/environment.ts';
+import { InvalidRequest } from '../../domain/errors.ts';
+import { differsBetweenEnvironments } from '../../domain/flag/config-comparison.ts';
+import type { Flag } from '../../domain/flag/flag.ts';
+import { flagStatus } from '../../domain/flag/status.ts';
 import type { Deps } from '../../operations/write.ts';
 import { listAllEnvironments } from '../../store/environments.ts';
-import { listFlags } from '../../store/flags.ts';
+import { evaluatedAt, findEvaluations } from '../../store/evaluations.ts';
+import { type FlagListRequest, type FlagSort, listFlags, listMatchingFlags } from '../../store/flag-list.ts';
+import type { Page, PageRequest } from '../../store/paging.ts';
 import { getProject } from '../../store/projects.ts';
 import { PageQuery, ProjectParams } from '../../wire/rest/common.ts';
 import { FlagCollection } from '../../wire/rest/flag.ts';
 import type { RestApp } from '../app.ts';
-import { EnvQuery, ExpandQuery, listWords, parseSwitch, pickEnvironments } from '../flag-query.ts';
-import { loadNeighbours } from '../flag-views.ts';
-import { pageLinks, toPage } from '../paging.ts';
+import { parseSorts } from '../filter.ts';
+import { type ParsedFlagFilter, parseFlagFilter } from '../flag-filter.ts';
+import { EnvQuery, ExpandQuery, listWords, pickEnvironments } from '../flag-query.ts';
+import { loadEvaluatedKinds, loadNeighbours } from '../flag-views.ts';
+import { cutPage, pageLinks, toPage } from '../paging.ts';
 import { toFlagRep } from '../representations/flag.ts';
 
 const ListQuery = Type.Object({
   ...PageQuery.properties,
   env: EnvQuery,
+  summary: Type.Optional(
+    Type.Boolean({ description: 'false shows whole configurations of the environments in env; true when absent' }),
+  ),
+  filter: Type.Optional(Type.String({ description: 'field:value, commas mean and' })),
+  tag: Type.Optional(Type.String({ description: 'Older form of filter=tags:' })),
+  query: Type.Optional(Type.String({ description: 'Short form of filter=query:' })),
+  archived: Type.Optional(Type.Boolean({ description: 'Older form of filter=state:archived' })),
+  sort: Type.Optional(Type.String({ description: 'Comma list of fields, - before one turns it round' })),
+  compare: Type.Optional(
+    Type.Boolean({ description: 'Versions before 20240415: only flags that differ between environments' }),
+  ),
   expand: ExpandQuery,
-  summary: Type.Optional(Type.String({ description: '0 shows whole configurations of the environments in env' })),
 });
 
-/** The list of flags. */
+const SORT_FIELDS = ['creationDate', 'key', 'maintainerId', 'name', 'tags', 'targetingModifiedDate', 'type'] as const;
+
+/** Since this version lists are paged unless asked otherwise, and show only environments that are asked for. */
+const SPARING_VERSION = 20240415;
+
+/** Older versions list everything unless a limit is given. */
+const NO_LIMIT = Number.MAX_SAFE_INTEGER;
+
+/** The list of flags, with its filters, sorts and pages. */
 export function flagListRoutes(app: RestApp, deps: Deps): void {
   const { db } = deps.database;
   app.get(
@@ -34,24 +61,96 @@ export function flagListRoutes(app: RestApp, deps: Deps): void {
     },
     async (request) => {
       const { query } = request;
-      const isSummary = parseSwitch('summary', query.summary, true);
+      const isSparing = request.apiVersion.version >= SPARING_VERSION;
       const project = await getProject(db, request.params.projectKey);
-      const shown = pickEnvironments(await listAllEnvironments(db, [project.id]), query.env);
-      const page = toPage(query);
-      const environmentKeys = shown?.map(({ key }) => key) ?? [];
-      const flags = await listFlags(db, project.id, { ...page, environmentKeys });
+      const all = await listAllEnvironments(db, [project.id]);
+      const parsed = parseFlagFilter(query, all, deps.clock.now());
+      const named = pickEnvironments(all, query.env) ?? [];
+      const wanted = [...named, ...(parsed.environment ? [parsed.environment] : [])];
+      const shown = wanted.length > 0 ? all.filter((one) => wanted.includes(one)) : isSparing ? undefined : all;
+      const sorts = parseSorts(query.sort, SORT_FIELDS);
+      const isCompared = query.compare === true && !isSparing;
+      const page = !isSparing && !query.limit ? { limit: NO_LIMIT, offset: query.offset ?? 0 } : toPage(query);
+      const list: FlagListRequest = {
+        projectId: project.id,
+        filter: parsed.filter,
+        sorts,
+        sortEnvironmentId: sortEnvironment(sorts, listWords(query.env)[0], all)?.id,
+        environmentIds: (shown ?? []).map(({ id }) => id),
+      };
+      const compared = named.length > 0 ? named : all;
+      const flags = isCompared ? await listDifferent(list, parsed, compared, page) : await listPage(list, parsed, page);
+      const expand = new Set(listWords(query.expand));
       const view = {
         projectKey: project.key,
         environments: shown,
-        isSummary,
-        expand: new Set(listWords(query.expand)),
+        isSummary: query.summary ?? true,
+        expand,
+        evaluatedKinds: expand.has('evaluation')
+          ? await loadEvaluatedKinds(db, flags.items, shown ?? [], deps.clock.now())
+          : undefined,
         ...(await loadNeighbours(db, project.id, flags.items)),
       };
+      const linked = page.limit === NO_LIMIT ? { ...page, limit: Math.max(flags.totalCount, 1) } : page;
       return {
-        _links: pageLinks(request.url, page, flags.totalCount),
+        _links: pageLinks(request.url, linked, flags.totalCount),
         totalCount: flags.totalCount,
+        ...(isCompared && { totalCountWithDifferences: flags.totalCount }),
         items: flags.items.map((flag) => toFlagRep(flag, view)),
       };
     },
   );
+
+  async function listPage(list: FlagListRequest, parsed: ParsedFlagFilter, page: PageRequest): Promise<Page<Flag>> {
+    if (parsed.status === undefined) return listFlags(db, list, page);
+    const flags = await listOfStatus(list, parsed);
+    return { items: cutPage(flags, page), totalCount: flags.length };
+  }
+
+  /** A status follows from the whole configuration, so that flags have to be looked at one by one. */
+  async function listOfStatus(
+    list: FlagListRequest,
+    { status, environment }: ParsedFlagFilter,
+  ): Promise<readonly Flag[]> {
+    const environmentIds = [...new Set([...list.environmentIds, ...(environment ? [environment.id] : [])])];
+    const flags = await listMatchingFlags(db, { ...list, environmentIds });
+    if (!environment) return flags;
+    const evaluations = await findEvaluations(db, [environment.id]);
+    return flags.filter((flag) => {
+      const config = flag.environments[environment.key];
+      if (!config) return false;
+      const lastRequestedAt = evaluatedAt(flag, environment.id, evaluations)?.lastRequestedAt;
+      const subject = { flag, config, environmentCreatedAt: environment.createdAt, lastRequestedAt };
+      return flagStatus({ ...subject, now: deps.clock.now() }) === status;
+    });
+  }
+
+  async function listDifferent(
+    list: FlagListRequest,
+    parsed: ParsedFlagFilter,
+    compared: readonly Environment[],
+    page: PageRequest,
+  ): Promise<Page<Flag>> {
+    const flags = await listOfStatus({ ...list, environmentIds: compared.map(({ id }) => id) }, parsed);
+    const different = flags.filter(differsBetweenEnvironments);
+    return { items: cutPage(different, page), totalCount: different.length };
+  }
+}
+
+/** The environment that an order by date of change is about: the first one asked for. */
+function sortEnvironment(
+  sorts: readonly FlagSort[],
+  environmentKey: string | undefined,
+  environments: readonly Environment[],
+): Environment | undefined {
+  if (!sorts.some(({ by }) => by === 'targetingModifiedDate')) return undefined;
+  if (sorts.length > 1) {
+    throw new InvalidRequest('sort: targetingModifiedDate cannot be combined with other fields; expected it alone');
+  }
+  if (environmentKey === undefined) {
+    throw new InvalidRequest(
+      'env: expected the key of the environment that targetingModifiedDate is about, got nothing',
+    );
+  }
+  return environments.find(({ key }) => key === environmentKey);
 }

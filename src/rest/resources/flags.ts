@@ -48,7 +48,7 @@ export function flagRoutes(app: RestApp, deps: Deps): void {
         flag: request.body as NewFlag,
         cloneOf: request.query.clone || undefined,
       });
-      return reply.code(201).send(await toWholeFlagRep(db, flag, { projectKey }));
+      return reply.code(201).send(await toWholeFlagRep(deps, flag, { projectKey }));
     },
   );
 
@@ -68,7 +68,7 @@ export function flagRoutes(app: RestApp, deps: Deps): void {
       const project = await getProject(db, projectKey);
       const flag = await getFlag(db, project.id, flagKey);
       const expand = new Set(listWords(request.query.expand));
-      return toWholeFlagRep(db, flag, { projectKey, env: request.query.env, expand });
+      return toWholeFlagRep(deps, flag, { projectKey, env: request.query.env, expand });
     },
   );
 
@@ -89,7 +89,7 @@ export function flagRoutes(app: RestApp, deps: Deps): void {
       const body = parseFlagPatch(request.headers['content-type'], request.body);
       const isDryRun = request.query.dryRun ?? false;
       const flag = await updateFlag(deps, { actor: request.actor, ...request.params, ...body, isDryRun });
-      return toWholeFlagRep(db, flag, { projectKey });
+      return toWholeFlagRep(deps, flag, { projectKey });
     },
   );
 
@@ -107,7 +107,7 @@ export function flagRoutes(app: RestApp, deps: Deps): void {
     async (request, reply) => {
       const { projectKey } = request.params;
       const flag = await copyFlag(deps, { actor: request.actor, ...request.params, ...request.body });
-      return reply.code(201).send(await toWholeFlagRep(db, flag, { projectKey }));
+      return reply.code(201).send(await toWholeFlagRep(deps, flag, { projectKey }));
     },
   );
 

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { Expression, Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
 /** What a flag's document of the first release says that is a column from now on. */
@@ -45,8 +45,11 @@ interface Tables {
   flag_references: { flag_id: string; environment_id: string; kind: string; target: string };
 }
 
-/** Columns to list flags by, what configurations speak of, evaluations and teams. */
-export const flagsWhole: Migration = {
+/**
+ * Columns to list flags by, what configurations speak of, evaluations and teams.
+ * @param byteOrderedText the type of texts that are sorted by their bytes
+ */
+export const flagsWhole = (byteOrderedText: Expression<unknown>): Migration => ({
   async up(untyped: Kysely<unknown>): Promise<void> {
     const db = untyped as Kysely<Tables>;
     const { schema } = db;
@@ -62,14 +65,14 @@ export const flagsWhole: Migration = {
     for (const name of ['lower_key', 'lower_name', 'sorted_tags']) {
       await schema
         .alterTable('flags')
-        .addColumn(name, 'text', (column) => column.notNull().defaultTo(''))
+        .addColumn(name, byteOrderedText, (column) => column.notNull().defaultTo(''))
         .execute();
     }
     await schema.dropIndex('flags_by_age').execute();
     await schema
       .createIndex('flags_by_age')
       .on('flags')
-      .columns(['project_id', 'is_archived', 'created_at desc', 'key'])
+      .columns(['project_id', 'is_archived', 'created_at desc', 'lower_key'])
       .execute();
     await schema
       .createTable('flag_tags')
@@ -123,7 +126,7 @@ export const flagsWhole: Migration = {
     await fillColumns(db);
     await fillConfigs(db);
   },
-};
+});
 
 async function fillColumns(db: Kysely<Tables>): Promise<void> {
   for (const { id, key, name, document } of await db.selectFrom('flags').selectAll().execute()) {

@@ -197,6 +197,7 @@ export type FlagRep = Static<typeof FlagRep>;
 export const FlagCollection = Type.Object({
   _links: Links,
   totalCount: Type.Integer(),
+  totalCountWithDifferences: Type.Optional(Type.Integer({ description: 'With compare, in older versions' })),
   items: Type.Array(FlagRep),
 });
 

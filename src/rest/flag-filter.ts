@@ -1,0 +1,210 @@
+import type { Environment } from '../domain/environment.ts';
+import { InvalidRequest } from '../domain/errors.ts';
+import type { FlagStatusName } from '../domain/flag/status.ts';
+import { Fields } from '../domain/fields.ts';
+import { show } from '../domain/json.ts';
+import type { Availability, FlagFilter, FlagState } from '../store/flag-list.ts';
+import { parseFilter } from './filter.ts';
+
+const FIELDS = [
+  'applicationEvaluated',
+  'archived',
+  'codeReferences.max',
+  'codeReferences.min',
+  'contextKindTargeted',
+  'contextKindsEvaluated',
+  'creationDate',
+  'evaluated',
+  'filterEnv',
+  'followerId',
+  'guardedRollout',
+  'hasExperiment',
+  'maintainerId',
+  'maintainerTeamKey',
+  'purpose',
+  'query',
+  'releasePipeline',
+  'sdkAvailability',
+  'segmentTargeted',
+  'state',
+  'status',
+  'tags',
+  'type',
+] as const;
+
+type Field = (typeof FIELDS)[number];
+type Given = Readonly<Partial<Record<Field, string>>>;
+
+const STATES: readonly FlagState[] = ['live', 'deprecated', 'archived'];
+const STATUSES: readonly FlagStatusName[] = ['new', 'active', 'inactive', 'launched'];
+const AVAILABILITIES: readonly Availability[] = ['client', 'mobile', 'anyClient', 'server'];
+const GUARDED_ROLLOUTS = ['any', 'monitoring', 'regressed', 'rolledBack', 'completed', 'archived'];
+
+/** How far back evaluations of context kinds count. */
+export const EVALUATED_KINDS_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** The parameters of the flag list that choose flags. */
+export interface FlagFilterQuery {
+  readonly filter?: string | undefined;
+  readonly tag?: string | undefined;
+  readonly query?: string | undefined;
+  readonly archived?: boolean | undefined;
+}
+
+/** What a list of flags is cut down to. */
+export interface ParsedFlagFilter {
+  readonly filter: FlagFilter;
+  /** Asked of the flags themselves, in `environment`. */
+  readonly status: FlagStatusName | undefined;
+  /** The environment that `filterEnv` names. */
+  readonly environment: Environment | undefined;
+}
+
+/**
+ * Reads what flags to list (docs/wire/flags.md, "Filters"): `filter`, and the older parameters `tag`, `query` and
+ * `archived`, all joined by and.
+ * @param now Unix milliseconds
+ * @throws InvalidRequest naming the field, its value and what was expected
+ */
+export function parseFlagFilter(
+  query: FlagFilterQuery,
+  environments: readonly Environment[],
+  now: number,
+): ParsedFlagFilter {
+  const given: Given = parseFilter(query.filter, FIELDS);
+  const environment = readEnvironment(given, environments);
+  const created = readDates(given, 'creationDate', ['before', 'after']);
+  const evaluatedKinds = readList(given, 'contextKindsEvaluated');
+  const tags = [...(readList(given, 'tags') ?? []), ...(query.tag ? [query.tag] : [])];
+  return {
+    status: readChoice(given, 'status', STATUSES),
+    environment,
+    filter: {
+      states: readStates(given, query.archived),
+      queries: [given.query, query.query].flatMap((text) => text?.toLowerCase() || []),
+      tags,
+      isTemporary: readTemporary(given),
+      maintainerId: given.maintainerId,
+      maintainerTeamKey: given.maintainerTeamKey,
+      createdBefore: created['before'],
+      createdAfter: created['after'],
+      availability: readChoice(given, 'sdkAvailability', AVAILABILITIES),
+      ...readPurpose(given),
+      releasePipelineKey: given.releasePipeline,
+      environmentId: environment?.id,
+      evaluatedSince: readDates(given, 'evaluated', ['after'])['after'],
+      evaluatedKinds: evaluatedKinds && { kinds: evaluatedKinds, since: now - EVALUATED_KINDS_MS },
+      evaluatedByApplication: given.applicationEvaluated,
+      segmentKey: given.segmentTargeted,
+      contextKind: given.contextKindTargeted,
+      ...asksForNothingThereIs(given),
+    },
+  };
+}
+
+/**
+ * Experiments, guarded rollouts, code references and followers are not kept here, so no flag has any: what asks for
+ * one finds nothing, what asks for none finds all.
+ */
+function asksForNothingThereIs(given: Given): Pick<FlagFilter, 'isImpossible'> {
+  const min = readCount(given, 'codeReferences.min') ?? 0;
+  readCount(given, 'codeReferences.max');
+  const isAsked =
+    min > 0 ||
+    readBoolean(given, 'hasExperiment') === true ||
+    readChoice(given, 'guardedRollout', GUARDED_ROLLOUTS) !== undefined ||
+    given.followerId !== undefined;
+  return isAsked ? { isImpossible: true } : {};
+}
+
+function fail(field: Field, given: Given, expected: string): never {
+  throw new InvalidRequest(`filter: ${field}: expected ${expected}, got ${show(given[field])}`);
+}
+
+/** Filters that are about one environment need it named; others may do with all of them. */
+function readEnvironment(given: Given, environments: readonly Environment[]): Environment | undefined {
+  const key = given.filterEnv;
+  for (const field of ['evaluated', 'status'] as const) {
+    if (given[field] !== undefined && key === undefined) {
+      throw new InvalidRequest(
+        `filter: filterEnv: expected the key of the environment that ${field} is about, got nothing`,
+      );
+    }
+  }
+  const environment = environments.find((candidate) => candidate.key === key);
+  if (key === undefined || environment) return environment;
+  return fail('filterEnv', given, `the key of an environment, one of ${environments.map((one) => one.key).join(', ')}`);
+}
+
+function readStates(given: Given, isArchivedWanted: boolean | undefined): readonly FlagState[] {
+  const state = readChoice(given, 'state', STATES);
+  const isArchived = readBoolean(given, 'archived');
+  const asked = [isArchived, isArchivedWanted].filter((one) => one !== undefined);
+  if (state === undefined && asked.length === 0) return ['live', 'deprecated'];
+  return STATES.filter(
+    (candidate) =>
+      (state === undefined || candidate === state) && asked.every((one) => one === (candidate === 'archived')),
+  );
+}
+
+function readTemporary(given: Given): boolean | undefined {
+  const type = readChoice(given, 'type', ['temporary', 'permanent']);
+  return type === undefined ? undefined : type === 'temporary';
+}
+
+/** `migration`, or `all` with or without purposes taken out: `all+!(holdout)`. No flag is a holdout. */
+function readPurpose(given: Given): Pick<FlagFilter, 'isMigration' | 'isImpossible'> {
+  const words = readList(given, 'purpose');
+  if (!words) return {};
+  const known = ['migration', 'holdout', 'all'];
+  const parts = words.map((word) => ({ name: /^!\((.*)\)$/.exec(word)?.[1] ?? word, isOut: word.startsWith('!(') }));
+  if (!parts.every(({ name }) => known.includes(name)))
+    fail('purpose', given, `migration, holdout or all, with !(…) for not`);
+  const has = (name: string, isOut: boolean) => parts.some((part) => part.name === name && part.isOut === isOut);
+  const isWithoutPurpose = has('all', false) && !has('all', true);
+  const isMigration = (has('all', false) || has('migration', false)) && !has('migration', true) && !has('all', true);
+  if (isWithoutPurpose) return isMigration ? {} : { isMigration: false };
+  return isMigration ? { isMigration: true } : { isImpossible: true };
+}
+
+function readChoice<Choice extends string>(given: Given, field: Field, choices: readonly Choice[]): Choice | undefined {
+  const value = given[field];
+  if (value === undefined) return undefined;
+  return choices.find((choice) => choice === value) ?? fail(field, given, `one of ${choices.join(', ')}`);
+}
+
+function readBoolean(given: Given, field: Field): boolean | undefined {
+  const value = readChoice(given, field, ['true', 'false', '1', '0']);
+  return value === undefined ? undefined : value === 'true' || value === '1';
+}
+
+function readCount(given: Given, field: Field): number | undefined {
+  const value = given[field];
+  if (value === undefined) return undefined;
+  return /^\d{1,9}$/.test(value) ? Number(value) : fail(field, given, 'a whole number of at least 0');
+}
+
+/** A list joined by `+`, which arrives as a space when it was not encoded. */
+function readList(given: Given, field: Field): readonly string[] | undefined {
+  const words = given[field]?.split(/[+ ]+/).filter((word) => word !== '');
+  return words?.length === 0 ? fail(field, given, 'words joined by +') : words;
+}
+
+/** An object of dates in Unix milliseconds, some of `names` and no others. */
+function readDates(given: Given, field: Field, names: readonly string[]): Readonly<Record<string, number>> {
+  const text = given[field];
+  if (text === undefined) return {};
+  const example = `an object such as {"${names[0]}":1690527600000}`;
+  const fields = parseObject(field, text) ?? fail(field, given, example);
+  const entries = fields.entries();
+  if (entries.length === 0 || entries.some(([name]) => !names.includes(name))) fail(field, given, example);
+  return Object.fromEntries(entries.map(([name]) => [name, fields.integer(name)]));
+}
+
+function parseObject(field: Field, text: string): Fields | undefined {
+  try {
+    return new Fields(JSON.parse(text), `filter: ${field}.`);
+  } catch {
+    return undefined;
+  }
+}

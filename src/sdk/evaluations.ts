@@ -1,0 +1,79 @@
+import type { Json } from '../domain/json.ts';
+
+/** What a batch of events tells of the evaluations of one flag. */
+export interface Evaluation {
+  readonly flagKey: string;
+  /** The default that code passed; undefined when the events do not tell. */
+  readonly defaultValue: Json | undefined;
+  readonly contextKinds: ReadonlySet<string>;
+}
+
+/** Most context kinds of one flag that a batch is believed. */
+const MAX_KINDS = 20;
+const CONTEXT_KIND = /^[a-zA-Z0-9._-]{1,64}$/;
+
+type Members = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads which flags a batch of events evaluated: from its summaries, and from events of single evaluations
+ * (docs/wire/sdk.md, "Evaluations in events"). What is malformed is passed over: no SDK could mend it.
+ */
+export function readEvaluations(events: readonly object[]): readonly Evaluation[] {
+  const found = events.flatMap((event) => {
+    const members = event as Members;
+    if (members['kind'] === 'summary') return summaryEvaluations(members);
+    return members['kind'] === 'feature' ? featureEvaluations(members) : [];
+  });
+  const byKey = Map.groupBy(found, ({ flagKey }) => flagKey);
+  return [...byKey].map(([flagKey, evaluations]) => ({
+    flagKey,
+    defaultValue: evaluations.findLast(({ defaultValue }) => defaultValue !== undefined)?.defaultValue,
+    contextKinds: new Set(evaluations.flatMap(({ contextKinds }) => [...contextKinds]).slice(0, MAX_KINDS)),
+  }));
+}
+
+function summaryEvaluations(event: Members): readonly Evaluation[] {
+  return Object.entries(membersOf(event['features'])).flatMap(([flagKey, feature]) => {
+    const { default: defaultValue, contextKinds, counters } = membersOf(feature);
+    const isKnown = Array.isArray(counters) && counters.some((counter) => membersOf(counter)['unknown'] !== true);
+    return isKnown ? [evaluation(flagKey, defaultValue, Array.isArray(contextKinds) ? contextKinds : [])] : [];
+  });
+}
+
+function featureEvaluations(event: Members): readonly Evaluation[] {
+  const { key, default: defaultValue } = event;
+  return typeof key === 'string' ? [evaluation(key, defaultValue, eventKinds(event))] : [];
+}
+
+function evaluation(flagKey: string, defaultValue: unknown, kinds: readonly unknown[]): Evaluation {
+  const contextKinds = new Set(
+    kinds.filter((kind) => typeof kind === 'string').filter((kind) => CONTEXT_KIND.test(kind)),
+  );
+  return { flagKey, defaultValue: defaultValue as Json | undefined, contextKinds };
+}
+
+/** The kinds of the context of an event: whole or by keys; older SDKs know users only. */
+function eventKinds({ context, contextKeys, user, userKey }: Members): readonly unknown[] {
+  if (contextKeys !== undefined) return Object.keys(membersOf(contextKeys));
+  if (context !== undefined) {
+    const { kind, ...others } = membersOf(context);
+    return kind === 'multi' ? Object.keys(others) : [kind];
+  }
+  return user === undefined && userKey === undefined ? [] : ['user'];
+}
+
+function membersOf(value: unknown): Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Members) : {};
+}
+
+const APPLICATION_ID = /^[a-zA-Z0-9._-]{1,64}$/;
+
+/**
+ * The application that an SDK says it is part of, from the header `X-LaunchDarkly-Tags`: pairs of a name and values,
+ * such as `application-id/shop application-version/1.2`.
+ */
+export function readApplicationId(tags: string | undefined): string | undefined {
+  const pairs = (tags ?? '').split(' ').map((pair) => pair.split('/'));
+  const id = pairs.find(([name]) => name === 'application-id')?.[1]?.split(':')[0];
+  return id !== undefined && APPLICATION_ID.test(id) ? id : undefined;
+}
