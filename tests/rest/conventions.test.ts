@@ -101,7 +101,7 @@ const REFUSED: readonly [string, TestRequest, number, string, string][] = [
     { path: 'flags/default?summary=perhaps' },
     400,
     'invalid_request',
-    'summary: expected true, false, 1 or 0, got "perhaps"',
+    'summary: expected boolean, got "perhaps"',
   ],
   [
     'an unknown filter',
