@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { inject } from 'vitest';
 import type { BaseRole } from '../../src/domain/access/actor.ts';
 import { SYSTEM } from '../../src/domain/access/actor.ts';
 import { readConfig } from '../../src/config.ts';
@@ -7,6 +8,7 @@ import { write } from '../../src/operations/write.ts';
 import { createSlipway, type Slipway } from '../../src/slipway.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
 import type { TestEngine } from './engines.ts';
+import { officialCheck } from './official-types.ts';
 
 /** The whole service on a store of its own, with a clock that the test turns. */
 export interface TestApp {
@@ -75,11 +77,15 @@ export async function startApp(engine: TestEngine): Promise<TestApp> {
   };
 }
 
+/** Every answer of the API that a test gets is checked against the official types. */
+const checkAnswer = officialCheck(inject('officialSchemas'));
+
 async function call(slipway: Slipway, ownToken: string, request: TestRequest): Promise<TestAnswer> {
   const { method = 'GET', path, body, token = ownToken } = request;
+  const url = path.startsWith('/') ? path : `/api/v2/${path}`;
   const answer = await slipway.server.inject({
     method,
-    url: path.startsWith('/') ? path : `/api/v2/${path}`,
+    url,
     headers: {
       ...(token !== null && { authorization: token }),
       ...(body !== undefined && { 'content-type': 'application/json' }),
@@ -87,11 +93,16 @@ async function call(slipway: Slipway, ownToken: string, request: TestRequest): P
     },
     ...(body !== undefined && { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
-  return {
+  const result = {
     status: answer.statusCode,
     headers: answer.headers,
     body: answer.body === '' ? undefined : parse(answer.body),
   };
+  const [, apiPath] = /^\/api\/v2(\/[^?]*|$)/.exec(url) ?? [];
+  const problem =
+    apiPath === undefined || method === 'HEAD' ? undefined : checkAnswer({ method, path: apiPath, ...result });
+  if (problem) throw new Error(`The answer to ${method} ${url} (${result.status}) ${problem}`);
+  return result;
 }
 
 function parse(text: string): unknown {

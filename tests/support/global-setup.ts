@@ -1,15 +1,19 @@
 /** Runs once before the `system` project: brings PostgreSQL and tells the suites where it is. */
 import type { TestProject } from 'vitest/node';
+import { generateOfficialSchemas } from './official-types.ts';
 import { startPostgres } from './postgres.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
     /** Admin address of a PostgreSQL on which databases may be created; '' when there is none and suites skip it. */
     postgresUrl: string;
+    /** JSON Schemas of the official types, see `officialCheck`. */
+    officialSchemas: string;
   }
 }
 
 export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  project.provide('officialSchemas', generateOfficialSchemas());
   const given = process.env['SLIPWAY_TEST_DATABASE_URL'];
   if (given) {
     project.provide('postgresUrl', given);

@@ -1,0 +1,71 @@
+/** The official type of the successful answer of each route below `/api/v2`; null where there is no body. */
+export const OFFICIAL_ANSWERS: Readonly<Record<string, string | null>> = {
+  'GET /': 'RootResponse',
+  'GET /caller-identity': 'CallerIdentityRep',
+  'GET /versions': 'VersionsRep',
+  'GET /projects': 'Projects',
+  'POST /projects': 'ProjectRep',
+  'GET /projects/{}': 'Project',
+  'PATCH /projects/{}': 'ProjectRep',
+  'DELETE /projects/{}': null,
+  'GET /projects/{}/environments': 'Environments',
+  'POST /projects/{}/environments': 'Environment',
+  'GET /projects/{}/environments/{}': 'Environment',
+  'PATCH /projects/{}/environments/{}': 'Environment',
+  'DELETE /projects/{}/environments/{}': null,
+  'GET /flags/{}': 'FeatureFlags',
+  'POST /flags/{}': 'FeatureFlag',
+  'GET /flags/{}/{}': 'FeatureFlag',
+  'PATCH /flags/{}/{}': 'FeatureFlag',
+  'DELETE /flags/{}/{}': null,
+  'POST /flags/{}/{}/copy': 'FeatureFlag',
+  'GET /flags/{}/{}/expiring-targets/{}': 'ExpiringTargetGetResponse',
+  'PATCH /flags/{}/{}/expiring-targets/{}': 'ExpiringTargetPatchResponse',
+  'GET /flags/{}/{}/expiring-user-targets/{}': 'ExpiringUserTargetGetResponse',
+  'PATCH /flags/{}/{}/expiring-user-targets/{}': 'ExpiringUserTargetPatchResponse',
+  'GET /flags/{}/{}/dependent-flags': 'MultiEnvironmentDependentFlags',
+  'GET /flags/{}/{}/{}/dependent-flags': 'DependentFlagsByEnvironment',
+  'POST /projects/{}/flags/{}/environments/{}/migration-safety-issues': 'MigrationSafetyIssueRep[]',
+  'GET /flag-statuses/{}/{}': 'FeatureFlagStatuses',
+  'GET /flag-statuses/{}/{}/{}': 'FlagStatusRep',
+  'GET /flag-status/{}/{}': 'FeatureFlagStatusAcrossEnvironments',
+  'GET /projects/{}/release-pipelines': 'ReleasePipelineCollection',
+  'POST /projects/{}/release-pipelines': 'ReleasePipeline',
+  'GET /projects/{}/release-pipelines/{}': 'ReleasePipeline',
+  'DELETE /projects/{}/release-pipelines/{}': null,
+  'PUT /projects/{}/flags/{}/release': 'Release',
+  // The same resource as below, on the path of its PUT; the official document has it on the shorter path only.
+  'GET /projects/{}/flags/{}/release': 'Release',
+  'DELETE /projects/{}/flags/{}/release': null,
+  'GET /flags/{}/{}/release': 'Release',
+  'DELETE /flags/{}/{}/release': null,
+  'PUT /projects/{}/flags/{}/release/phases/{}': 'Release',
+};
+
+/**
+ * Where our answers are not of the official type, and why; `type instancePath`. The path has `*` for keys and indexes.
+ */
+export const DEVIATIONS: Readonly<Record<string, string>> = {};
+
+/** The names of all official types that answers are checked against. */
+export const OFFICIAL_TYPES = [
+  ...new Set(Object.values(OFFICIAL_ANSWERS).flatMap((type) => type?.replace('[]', '') ?? [])),
+];
+
+/** Finds the route of a path: the pattern with the most fixed words that fits. */
+export function findOfficialAnswer(method: string, path: string): string | null | undefined {
+  const words = path.replace(/\/$/, '').split('/').slice(1);
+  const patterns = Object.keys(OFFICIAL_ANSWERS)
+    .filter((route) => route.startsWith(`${method} `))
+    .filter((route) => fits(wordsOf(route), words))
+    .toSorted((left, right) => placeholders(left) - placeholders(right));
+  return patterns[0] === undefined ? undefined : OFFICIAL_ANSWERS[patterns[0]];
+}
+
+const wordsOf = (route: string) => route.split(' ')[1]?.split('/').slice(1).filter(Boolean) ?? [];
+
+const placeholders = (route: string) => route.split('{}').length;
+
+function fits(pattern: readonly string[], words: readonly string[]): boolean {
+  return pattern.length === words.length && pattern.every((word, index) => word === '{}' || word === words[index]);
+}
