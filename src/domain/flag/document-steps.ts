@@ -239,10 +239,14 @@ function configSteps(comparison: Comparison, environmentKey: string): readonly S
       ? [step(at, { kind: 'replaceTargets', targets: readTargets(comparison, environmentKey) })]
       : []),
     ...one('rules', () => ({ kind: 'replaceRules', rules: readRules(comparison) })),
-    ...one('fallthrough', () => ({
-      kind: 'updateFallthroughVariationOrRollout',
-      ...readServe(after.object('fallthrough'), comparison),
-    })),
+    ...(isChanged(comparison, 'fallthrough')
+      ? [
+          step(`${at}fallthrough.`, {
+            kind: 'updateFallthroughVariationOrRollout',
+            ...readServe(after.object('fallthrough'), comparison),
+          }),
+        ]
+      : []),
     ...one('offVariation', () => ({
       kind: 'updateOffVariation',
       variationId: after.has('offVariation') ? readRef(after, 'offVariation', comparison) : null,

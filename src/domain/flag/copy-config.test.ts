@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { aConfig, aFlag, aRule, FALSE_ID, TRUE_ID } from '../../../tests/support/builders/a-flag.ts';
+import { testContext } from '../../../tests/support/builders/test-context.ts';
+import { applySteps } from './apply-instructions.ts';
+import { type CopiedActions, copySteps } from './copy-config.ts';
+import type { FlagConfig } from './flag.ts';
+
+const around = {
+  flags: new Map([['other', aFlag({ key: 'other' })]]),
+  memberIds: new Set<string>(),
+  teamKeys: new Set<string>(),
+};
+const source = aConfig({
+  on: true,
+  salt: 'source',
+  trackEvents: true,
+  trackEventsFallthrough: true,
+  targets: [{ contextKind: 'org', variationId: TRUE_ID, values: ['acme'] }],
+  rules: [
+    aRule({
+      description: 'r',
+      isDisabled: true,
+      clauses: [{ id: 'c', contextKind: 'user', attribute: 'a', op: 'in', values: [1], negate: true }],
+    }),
+  ],
+  fallthrough: { variationId: FALSE_ID },
+  offVariationId: undefined,
+  prerequisites: [{ flagKey: 'other', variationId: TRUE_ID }],
+});
+const target = aConfig({ environmentId: 'production-id', salt: 'target' });
+const flag = aFlag({ environments: { test: source, production: target } });
+
+function copied(actions: CopiedActions): Partial<FlagConfig> {
+  const steps = copySteps(source, 'production', actions);
+  const after = applySteps(flag, steps, { ...testContext(), surroundings: around }).environments[
+    'production'
+  ] as FlagConfig;
+  return Object.fromEntries(
+    Object.entries(after).filter(
+      ([name, value]) => JSON.stringify(value) !== JSON.stringify(target[name as keyof FlagConfig]),
+    ),
+  );
+}
+const PARTS = [
+  'updateOn',
+  'updateTargets',
+  'updateRules',
+  'updateFallthrough',
+  'updateOffVariation',
+  'updatePrerequisites',
+];
+const rules = [
+  {
+    ...source.rules[0],
+    id: expect.not.stringMatching('rule-id'),
+    clauses: [{ ...source.rules[0]?.clauses[0], id: expect.any(String) }],
+  },
+];
+const WHOLE = {
+  on: true,
+  targets: source.targets,
+  rules,
+  fallthrough: { variationId: FALSE_ID },
+  trackEventsFallthrough: true,
+  offVariationId: undefined,
+  prerequisites: source.prerequisites,
+};
+
+describe('copying a configuration', () => {
+  it.each([[{}], [{ includedActions: [] }], [{ includedActions: [...PARTS, 'updateFlagConfigMigrationSettings'] }]])(
+    'copies everything but salt and event tracking with %j',
+    (actions) => {
+      expect(copied(actions)).toEqual(WHOLE);
+    },
+  );
+
+  it.each([
+    ['updateOn', { on: true }],
+    ['updateTargets', { targets: source.targets }],
+    ['updateRules', { rules }],
+    ['updateFallthrough', { fallthrough: { variationId: FALSE_ID }, trackEventsFallthrough: true }],
+    ['updateOffVariation', { offVariationId: undefined }],
+    ['updatePrerequisites', { prerequisites: source.prerequisites }],
+  ])('copies with %s its part alone, and all the others without', (action, part) => {
+    expect(copied({ includedActions: [action] })).toEqual(part);
+    const others = Object.entries(WHOLE).filter(([name]) => !(name in part));
+    expect(copied({ excludedActions: [action] })).toEqual(Object.fromEntries(others));
+  });
+
+  it.each([
+    [
+      { includedActions: ['updateOn'], excludedActions: ['updateRules'] },
+      'includedActions: expected includedActions or excludedActions, got both',
+    ],
+    [{ includedActions: ['updateName'] }, 'includedActions: "updateName" cannot be copied; expected updateOn, '],
+    [{ excludedActions: ['constructor'] }, 'excludedActions: "constructor" cannot be copied'],
+  ])('refuses %j', (actions, message) => {
+    expect(() => copySteps(source, 'production', actions)).toThrow(message);
+  });
+});
