@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aConfig, aFlag, aRule, FALSE_ID, TRUE_ID } from '../../../tests/support/builders/a-flag.ts';
-import { testContext } from '../../../tests/support/builders/test-context.ts';
+import { testContext, uuidNumber } from '../../../tests/support/builders/test-context.ts';
 import { applySteps } from './apply-instructions.ts';
 import { type CopiedActions, copySteps } from './copy-config.ts';
 import type { FlagConfig } from './flag.ts';
@@ -52,8 +52,8 @@ const PARTS = [
 const rules = [
   {
     ...source.rules[0],
-    id: expect.not.stringMatching('rule-id'),
-    clauses: [{ ...source.rules[0]?.clauses[0], id: expect.any(String) }],
+    id: uuidNumber(1),
+    clauses: [{ ...source.rules[0]?.clauses[0], id: uuidNumber(2) }],
   },
 ];
 const WHOLE = {
