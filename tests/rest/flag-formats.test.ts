@@ -156,7 +156,7 @@ describe.each(ENGINES)('patches of flags on $name', (engine) => {
         '/environments/test/rules',
         rules.map(({ _id, clauses, ...rule }: { _id: string; clauses: { _id: string }[] }) => ({
           ...rule,
-          clauses: clauses.map(({ _id: _, ...clause }) => clause),
+          clauses: clauses.map(({ _id: _clauseId, ...clause }) => clause),
         })),
       ),
     );

@@ -115,4 +115,36 @@ describe.each(ENGINES.filter(({ name }) => name === 'postgres'))('two processes 
     await other.close();
     await app.close();
   });
+
+  it('ends targets whose time was up while nobody was there', async () => {
+    const store = await engine.create();
+    const app = await startApp({ ...engine, create: async () => ({ url: store.url, drop: async () => undefined }) });
+    const flag = (await app.call({ method: 'POST', path: 'flags/default', body: { key: 'timed', name: 'T' } })).body;
+    const target = { contextKind: 'user', variationId: flag.variations[0]._id };
+    const expirationDate = app.clock.now() + BAKE_MS;
+    await app.call({
+      method: 'PATCH',
+      path: 'flags/default/timed',
+      headers: SEMANTIC,
+      body: {
+        environmentKey: 'test',
+        instructions: [
+          { kind: 'addTargets', values: ['kim', 'lee'], ...target },
+          { kind: 'addExpiringTarget', contextKey: 'kim', value: expirationDate, ...target },
+        ],
+      },
+    });
+    await app.close();
+    const clock = manualClock(expirationDate + 10 * BAKE_MS);
+    const config = readConfig({ PORT: '0', DATABASE_URL: store.url, LOG_LEVEL: 'silent' });
+    const again = await createSlipway(config, { clock });
+    await clock.advance(1_000);
+    const answer = await again.server.inject({
+      url: '/api/v2/flags/default/timed',
+      headers: { authorization: app.token },
+    });
+    expect(answer.json().environments.test).toMatchObject({ version: 3, targets: [{ values: ['lee'] }] });
+    await again.close();
+    await store.drop();
+  });
 });
