@@ -1,16 +1,17 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { poll } from './rows/poll.ts';
+import { rest } from './rows/rest.ts';
 import { stream } from './rows/stream.ts';
 import type { Measurement, Row } from './support/row.ts';
 
-const ROWS: readonly Row[] = [poll, stream];
+const ROWS: readonly Row[] = [poll, stream, rest];
 
-const ROW_DEADLINE_MS = 3 * 60_000;
+const ROW_DEADLINE_MS = 5 * 60_000;
 
 const HELP = `Measures Slipway beside a bare Node HTTP server, in one run, and prints ratios.
 
-Usage: npm run bench                  all rows (about a minute)
+Usage: npm run bench                  all rows (about three minutes)
        npm run bench -- poll          rows by name: ${ROWS.map(({ name }) => name).join(', ')}
        npm run bench -- --quick       short rounds: shows that it runs, not how fast
 `;

@@ -12,6 +12,7 @@ describe('readConfig', () => {
       adminPassword: undefined,
       baseUrl: undefined,
       logLevel: 'info',
+      flagsPerProject: 5000,
     });
   });
 

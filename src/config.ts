@@ -13,6 +13,8 @@ export interface Config {
   /** Where people and SDKs reach the service, when that is not where it listens. */
   readonly baseUrl: string | undefined;
   readonly logLevel: LogLevel;
+  /** Most flags that a project may have. */
+  readonly flagsPerProject: number;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -95,6 +97,13 @@ const SETTINGS = {
       return value ? { value } : { expected: `one of ${LOG_LEVELS.join(', ')}` };
     },
   } satisfies Setting<LogLevel>,
+  flagsPerProject: {
+    name: 'SLIPWAY_FLAGS_PER_PROJECT',
+    fallback: '5000',
+    meaning: 'Most flags that a project may have, archived ones included',
+    read: (text) =>
+      /^[1-9]\d{0,6}$/.test(text) ? { value: Number(text) } : { expected: 'a whole number from 1 to 9999999' },
+  } satisfies Setting<number>,
 } as const;
 
 /** Secrets are never repeated in messages. */
@@ -124,6 +133,7 @@ export function readConfig(environment: Environment): Config {
     adminPassword: read(SETTINGS.adminPassword),
     baseUrl: read(SETTINGS.baseUrl),
     logLevel: read(SETTINGS.logLevel) ?? 'info',
+    flagsPerProject: read(SETTINGS.flagsPerProject) ?? 0,
   };
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   return config;

@@ -32,7 +32,8 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
   const metrics = createMetrics();
   const database = await openDatabase(config.databaseUrl);
   const notifications = createNotifications(database);
-  const deps: Deps = { database, notifications, clock, ids: createIds(clock) };
+  const limits = { flagsPerProject: config.flagsPerProject };
+  const deps: Deps = { database, notifications, clock, ids: createIds(clock), limits };
   const feeds = new Feeds({ ...deps, onError: (err) => logger.warn({ err }, 'feeds could not catch up') });
   const timers = new TimerLoop(deps, {
     rang: ({ timer, error }) => {

@@ -29,10 +29,11 @@ serve(async ({ flags }: { flags: number }): Promise<SlipwayReady> => {
       SLIPWAY_ACCESS_TOKEN: TOKEN,
       SLIPWAY_ADMIN_PASSWORD: 'benchmarks',
       LOG_LEVEL: 'silent',
+      SLIPWAY_FLAGS_PER_PROJECT: String(flags),
     }),
   );
   for (let index = 0; index < flags; index++) {
-    const flag = { key: `flag-${index}`, name: `Flag ${index}` };
+    const flag = { key: `flag-${index}`, name: `Flag ${index}`, tags: [`team-${index % 10}`] };
     await createFlag(slipway, { actor: SYSTEM, projectKey: 'default', flag });
   }
   const { db } = slipway.database;

@@ -7,6 +7,9 @@ const OPERATIONS: ReadonlySet<unknown> = new Set(['add', 'remove', 'replace', 'm
 const ADDS: ReadonlySet<string> = new Set(['add', 'move', 'copy']);
 const NEEDS_VALUE: ReadonlySet<string> = new Set(['add', 'replace', 'test']);
 
+/** Deepest place that a pointer may name: operations could build a document that nothing can write any more. */
+const MAX_DEPTH = 100;
+
 /** Longest document, as JSON, that copying may make. */
 const MAX_LENGTH_AFTER_COPY = 1_000_000;
 
@@ -44,6 +47,9 @@ function requireOperation(candidate: unknown, index: number): Operation {
   for (const [name, pointer] of op === 'move' || op === 'copy' ? Object.entries({ path, from }) : [['path', path]]) {
     if (typeof pointer !== 'string' || !pointer.startsWith('/')) {
       throw new InvalidPatch(`${at}.${String(name)}: expected a JSON pointer such as "/name", got ${show(pointer)}`);
+    }
+    if (pointer.split('/').length > MAX_DEPTH) {
+      throw new InvalidPatch(`${at}.${String(name)}: expected a pointer of at most ${MAX_DEPTH} parts`);
     }
   }
   if (NEEDS_VALUE.has(op) && !('value' in candidate)) {

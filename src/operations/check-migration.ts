@@ -1,7 +1,7 @@
 import type { Actor } from '../domain/access/actor.ts';
-import { InvalidRequest, NotFound } from '../domain/errors.ts';
+import { InvalidRequest } from '../domain/errors.ts';
 import { applySteps, type SemanticPatch, semanticSteps } from '../domain/flag/apply-instructions.ts';
-import type { Flag, FlagConfig } from '../domain/flag/flag.ts';
+import { getConfig } from '../domain/flag/flag.ts';
 import { mentionsOf } from '../domain/flag/mentions.ts';
 import { findSafetyIssues, type SafetyIssue } from '../domain/flag/migration-safety.ts';
 import { getFlagForUpdate } from '../store/flags.ts';
@@ -27,13 +27,13 @@ export async function checkMigration(deps: Deps, request: CheckMigration): Promi
   return write(deps, request.actor, async (write) => {
     const project = await getProject(write.tx, request.projectKey);
     const flag = await getFlagForUpdate(write.tx, project.id, request.flagKey);
-    const before = configOf(flag, environmentKey);
+    const before = getConfig(flag, environmentKey);
     if (!flag.migrationSettings) {
       throw new InvalidRequest(`flagKey: expected the key of a migration flag, got '${flag.key}', which is none`);
     }
     const steps = semanticSteps({ instructions: request.instructions, environmentKey });
     const surroundings = await loadSurroundings(write.tx, flag, mentionsOf(flag, steps));
-    const after = configOf(applySteps(flag, steps, { ...write, surroundings }), environmentKey);
+    const after = getConfig(applySteps(flag, steps, { ...write, surroundings }), environmentKey);
     const refs = new Map(after.rules.map(({ id, ref }) => [id, ref]));
     const named = (id: string) => (before.rules.some((rule) => rule.id === id) ? id : (refs.get(id) ?? id));
     return findSafetyIssues(flag, before, after).map((issue) => ({
@@ -42,10 +42,4 @@ export async function checkMigration(deps: Deps, request: CheckMigration): Promi
       affectedRuleIds: issue.affectedRuleIds.map(named),
     }));
   });
-}
-
-function configOf(flag: Flag, environmentKey: string): FlagConfig {
-  const config = Object.hasOwn(flag.environments, environmentKey) ? flag.environments[environmentKey] : undefined;
-  if (!config) throw new NotFound('environment', environmentKey);
-  return config;
 }

@@ -23,8 +23,6 @@ export interface CreateFlag {
   readonly cloneOf?: string | undefined;
 }
 
-const MAX_FLAGS = 5_000;
-
 /**
  * Makes a flag in all environments of a project, of its own or like another one. Its maintainer is the calling member
  * unless another member or a team is named.
@@ -49,8 +47,11 @@ export async function createFlag(deps: Deps, request: CreateFlag): Promise<Flag>
       ...everywhere(project.key, flag, 'createFlag'),
     ];
     authorize(request.actor, accesses);
-    if ((await countFlags(tx, project.id)) >= MAX_FLAGS) {
-      throw new InvalidRequest(`Project ${show(project.key)} has ${MAX_FLAGS} flags already; delete some to make more`);
+    const { flagsPerProject } = deps.limits;
+    if ((await countFlags(tx, project.id)) >= flagsPerProject) {
+      throw new InvalidRequest(
+        `Project ${show(project.key)} has ${flagsPerProject} flags already; delete some to make more`,
+      );
     }
     await insertFlag(tx, flag);
     deliverFlag(write, undefined, flag, surroundings.flags);

@@ -1,5 +1,5 @@
 import type { Actor } from '../domain/access/actor.ts';
-import { InvalidRequest, NotFound } from '../domain/errors.ts';
+import { InvalidRequest } from '../domain/errors.ts';
 import { Fields } from '../domain/fields.ts';
 import {
   applySteps,
@@ -8,7 +8,7 @@ import {
   semanticSteps,
   type Step,
 } from '../domain/flag/apply-instructions.ts';
-import type { ExpiringTarget, Flag } from '../domain/flag/flag.ts';
+import { type ExpiringTarget, type Flag, getConfig } from '../domain/flag/flag.ts';
 import { NO_SURROUNDINGS } from '../domain/flag/surroundings.ts';
 import { show } from '../domain/json.ts';
 import { listAllEnvironments } from '../store/environments.ts';
@@ -45,7 +45,7 @@ export async function patchExpiringTargets(deps: Deps, request: PatchExpiringTar
     const project = await getProject(write.tx, request.projectKey);
     const environments = await listAllEnvironments(write.tx, [project.id]);
     const flag = await getFlagForUpdate(write.tx, project.id, request.flagKey);
-    if (!Object.hasOwn(flag.environments, environmentKey)) throw new NotFound('environment', environmentKey);
+    getConfig(flag, environmentKey);
     const steps = semanticSteps({ instructions: request.instructions, environmentKey });
     requireKinds(steps, request.kinds);
     requireReadable(flag, steps);
@@ -53,8 +53,11 @@ export async function patchExpiringTargets(deps: Deps, request: PatchExpiringTar
     const change = { project, environments, flag, by: request.actor, comment: request.comment };
     const after = await changeFlag(write, { ...change, steps: possible });
     const named = new Set(possible.map(({ instruction }) => contextOf(instruction)));
-    const targets = after.environments[environmentKey]?.expiringTargets ?? [];
-    return { targets: targets.filter((target) => named.has(nameOf(target.contextKind, target.contextKey))), failures };
+    const { expiringTargets } = getConfig(after, environmentKey);
+    return {
+      targets: expiringTargets.filter((target) => named.has(nameOf(target.contextKind, target.contextKey))),
+      failures,
+    };
   });
 }
 

@@ -15,6 +15,12 @@ export interface Deps {
   readonly notifications: Notifications;
   readonly clock: Clock;
   readonly ids: NewIds;
+  readonly limits: Limits;
+}
+
+/** How much there may be of things, as the operator has set it. */
+export interface Limits {
+  readonly flagsPerProject: number;
 }
 
 /** A running write: the transaction, the decision context, and what is to follow from it. */

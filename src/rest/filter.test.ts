@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { contains, hasAllTags, parseFilter, parseSort } from './filter.ts';
+import { contains, hasAllTags, parseFilter, parseSort, parseSorts } from './filter.ts';
 
 describe('parseFilter', () => {
   it.each([
@@ -52,5 +52,20 @@ describe('parseSort', () => {
     expect(() => parseSort('size', ['name'], 'name')).toThrow(
       'sort: "size" is not a known order; expected one of name',
     );
+  });
+});
+
+describe('parseSorts', () => {
+  it('reads fields in order, none from nothing', () => {
+    expect(parseSorts('-name, size', ['name', 'size'])).toEqual([
+      { by: 'name', sign: -1 },
+      { by: 'size', sign: 1 },
+    ]);
+    expect(parseSorts(undefined, ['name'])).toEqual([]);
+    expect(parseSorts('', ['name'])).toEqual([]);
+  });
+
+  it.each(['name,color', 'name,', '--name', '+name'])('refuses %s', (text) => {
+    expect(() => parseSorts(text, ['name'])).toThrow('is not a known order; expected one of name');
   });
 });

@@ -43,6 +43,9 @@ const GUARDED_ROLLOUTS = ['any', 'monitoring', 'regressed', 'rolledBack', 'compl
 /** How far back evaluations of context kinds count. */
 export const EVALUATED_KINDS_MS = 30 * 24 * 60 * 60 * 1000;
 
+/** Each word of a list is a condition of its own, and planning a query with very many takes a database minutes. */
+const MAX_WORDS = 20;
+
 /** The parameters of the flag list that choose flags. */
 export interface FlagFilterQuery {
   readonly filter?: string | undefined;
@@ -75,7 +78,7 @@ export function parseFlagFilter(
   const environment = readEnvironment(given, environments);
   const created = readDates(given, 'creationDate', ['before', 'after']);
   const evaluatedKinds = readList(given, 'contextKindsEvaluated');
-  const tags = [...(readList(given, 'tags') ?? []), ...(query.tag ? [query.tag] : [])];
+  const tags = [...(readList(given, 'tags') ?? []), ...(splitWords('tag', query.tag) ?? [])];
   return {
     status: readChoice(given, 'status', STATUSES),
     environment,
@@ -152,19 +155,30 @@ function readTemporary(given: Given): boolean | undefined {
   return type === undefined ? undefined : type === 'temporary';
 }
 
-/** `migration`, or `all` with or without purposes taken out: `all+!(holdout)`. No flag is a holdout. */
+/** The purposes that flags have, by the word that asks for them. No flag is a holdout. */
+const PURPOSES: Readonly<Record<string, readonly ('migration' | 'none')[]>> = {
+  migration: ['migration'],
+  holdout: [],
+  all: ['migration', 'none'],
+};
+
+const UNWANTED = /^!\((.*)\)$/;
+
+/** Purposes wanted and, in `!(…)`, unwanted, such as `all+!(holdout)`; all are wanted where none is named. */
 function readPurpose(given: Given): Pick<FlagFilter, 'isMigration' | 'isImpossible'> {
   const words = readList(given, 'purpose');
   if (!words) return {};
-  const known = ['migration', 'holdout', 'all'];
-  const parts = words.map((word) => ({ name: /^!\((.*)\)$/.exec(word)?.[1] ?? word, isOut: word.startsWith('!(') }));
-  if (!parts.every(({ name }) => known.includes(name)))
-    fail('purpose', given, `migration, holdout or all, with !(…) for not`);
-  const has = (name: string, isOut: boolean) => parts.some((part) => part.name === name && part.isOut === isOut);
-  const isWithoutPurpose = has('all', false) && !has('all', true);
-  const isMigration = (has('all', false) || has('migration', false)) && !has('migration', true) && !has('all', true);
-  if (isWithoutPurpose) return isMigration ? {} : { isMigration: false };
-  return isMigration ? { isMigration: true } : { isImpossible: true };
+  const wanted = words.filter((word) => !UNWANTED.test(word));
+  const unwanted = words.flatMap((word) => UNWANTED.exec(word)?.[1] ?? []);
+  if (![...wanted, ...unwanted].every((name) => Object.hasOwn(PURPOSES, name))) {
+    fail('purpose', given, 'migration, holdout or all, with !(…) for not');
+  }
+  const purposesOf = (names: readonly string[]) => names.flatMap((name) => PURPOSES[name] ?? []);
+  const taken = purposesOf(unwanted);
+  const purposes = purposesOf(wanted.length > 0 ? wanted : ['all']).filter((purpose) => !taken.includes(purpose));
+  if (purposes.length === 0) return { isImpossible: true };
+  if (purposes.includes('none')) return purposes.includes('migration') ? {} : { isMigration: false };
+  return { isMigration: true };
 }
 
 function readChoice<Choice extends string>(given: Given, field: Field, choices: readonly Choice[]): Choice | undefined {
@@ -184,10 +198,19 @@ function readCount(given: Given, field: Field): number | undefined {
   return /^\d{1,9}$/.test(value) ? Number(value) : fail(field, given, 'a whole number of at least 0');
 }
 
-/** A list joined by `+`, which arrives as a space when it was not encoded. */
+/** A list joined by `+`; see `splitWords`. */
 function readList(given: Given, field: Field): readonly string[] | undefined {
-  const words = given[field]?.split(/[+ ]+/).filter((word) => word !== '');
+  const words = splitWords(`filter: ${field}`, given[field]);
   return words?.length === 0 ? fail(field, given, 'words joined by +') : words;
+}
+
+/** The different words of a list joined by `+`, which arrives as a space when it was not encoded. */
+function splitWords(name: string, text: string | undefined): readonly string[] | undefined {
+  const words = text?.split(/[+ ]+/).filter((word) => word !== '');
+  if (words && words.length > MAX_WORDS) {
+    throw new InvalidRequest(`${name}: expected at most ${MAX_WORDS} words joined by +, got ${words.length}`);
+  }
+  return words && [...new Set(words)];
 }
 
 /** An object of dates in Unix milliseconds, some of `names` and no others. */
@@ -198,7 +221,13 @@ function readDates(given: Given, field: Field, names: readonly string[]): Readon
   const fields = parseObject(field, text) ?? fail(field, given, example);
   const entries = fields.entries();
   if (entries.length === 0 || entries.some(([name]) => !names.includes(name))) fail(field, given, example);
-  return Object.fromEntries(entries.map(([name]) => [name, fields.integer(name)]));
+  return Object.fromEntries(entries.map(([name]) => [name, readDate(fields, name)]));
+}
+
+/** Numbers beyond what both engines hold are no dates. */
+function readDate(fields: Fields, name: string): number {
+  const date = fields.integer(name);
+  return Number.isSafeInteger(date) ? date : fields.fail(name, 'a time in Unix milliseconds');
 }
 
 function parseObject(field: Field, text: string): Fields | undefined {

@@ -1,4 +1,12 @@
-import { type Compilable, Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import {
+  type Compilable,
+  type Expression,
+  Kysely,
+  PostgresAdapter,
+  PostgresDialect,
+  sql,
+  type Transaction,
+} from 'kysely';
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { initial } from './migrations/0001-initial.ts';
@@ -30,6 +38,12 @@ export interface Database {
 
 /** The type of texts that both engines sort alike, by their bytes; PostgreSQL would go by the customs of a country. */
 const BYTE_ORDERED_TEXT = { sqlite: sql`text`, postgres: sql`text collate "C"` } satisfies Record<Engine, unknown>;
+
+/** A text that both engines sort alike, though its column was made without that in mind. */
+export function byBytes(db: Db, text: string): Expression<string> {
+  const isPostgres = db.getExecutor().adapter instanceof PostgresAdapter;
+  return isPostgres ? sql<string>`${sql.ref(text)} collate "C"` : sql.ref<string>(text);
+}
 
 const POOL_SIZE = 10;
 

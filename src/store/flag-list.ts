@@ -1,9 +1,10 @@
 import { type Expression, type ExpressionBuilder, sql, type SqlBool } from 'kysely';
 import type { Flag } from '../domain/flag/flag.ts';
-import type { Db } from './database.ts';
-import { withConfigsIn } from './flags.ts';
+import { chunks } from './chunks.ts';
+import { byBytes, type Db } from './database.ts';
+import { countFlags, withConfigsIn } from './flags.ts';
 import type { Page, PageRequest } from './paging.ts';
-import type { Tables } from './tables.ts';
+import type { FlagEvaluationSourcesTable, Tables } from './tables.ts';
 
 /** What a flag must be like to be listed; what is absent does not matter. */
 export interface FlagFilter {
@@ -66,20 +67,43 @@ export interface FlagListRequest {
 
 /** A page of the flags of a project (docs/wire/flags.md, "List"). */
 export async function listFlags(db: Db, request: FlagListRequest, page: PageRequest): Promise<Page<Flag>> {
-  const { count } = await listQuery(db, request)
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  const rows = await sorted(listQuery(db, request).selectAll('flags'), request)
+  const ids = await sorted(db, listQuery(db, request).select('flags.id'), request)
     .limit(page.limit)
     .offset(page.offset)
     .execute();
-  return { items: await withConfigsIn(db, rows, request.environmentIds), totalCount: count };
+  return { items: await findInOrder(db, ids, request), totalCount: await countMatches(db, request) };
 }
 
 /** All the flags of a list, for filters that only the flags themselves can answer. */
 export async function listMatchingFlags(db: Db, request: FlagListRequest): Promise<readonly Flag[]> {
-  const rows = await sorted(listQuery(db, request).selectAll('flags'), request).execute();
-  return withConfigsIn(db, rows, request.environmentIds);
+  return findInOrder(db, await sorted(db, listQuery(db, request).select('flags.id'), request).execute(), request);
+}
+
+/** Loads flags whose order is known. Sorting without their documents is what makes it fast. */
+async function findInOrder(
+  db: Db,
+  ids: readonly { readonly id: string }[],
+  { environmentIds }: FlagListRequest,
+): Promise<readonly Flag[]> {
+  const flags = new Map<string, Flag>();
+  for (const chunk of chunks(ids.map(({ id }) => id))) {
+    const rows = await db.selectFrom('flags').selectAll().where('id', 'in', chunk).execute();
+    for (const flag of await withConfigsIn(db, rows, environmentIds)) flags.set(flag.id, flag);
+  }
+  return ids.flatMap(({ id }) => flags.get(id) ?? []);
+}
+
+/** Counts the flags of a list; those that are not archived, and those that are, are counted already. */
+async function countMatches(db: Db, request: FlagListRequest): Promise<number> {
+  const { states, queries, tags = [], environmentId: _environmentId, ...conditions } = request.filter;
+  const isArchived = states.includes('archived');
+  const isWhole = states.length === (isArchived ? 1 : 2);
+  const isConditional = [...queries, ...tags, ...Object.values(conditions)].some((value) => value !== undefined);
+  if (isWhole && !isConditional) return countFlags(db, request.projectId, isArchived);
+  const { count } = await listQuery(db, request)
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return count;
 }
 
 function listQuery(db: Db, { projectId, filter }: FlagListRequest) {
@@ -195,42 +219,56 @@ function refersTo(
 /** Evaluations before the flag was created were of an earlier flag of its key. */
 function evaluated(flag: Builder, filter: FlagFilter): readonly Condition[] {
   const { environmentId, evaluatedSince, evaluatedKinds, evaluatedByApplication } = filter;
-  const bySource = (kind: 'context-kind' | 'application', source: string, since: number) => {
-    const sources = flag
-      .selectFrom('flag_evaluation_sources as sources')
-      .innerJoin('environments', 'environments.id', 'sources.environment_id')
-      .select('sources.source')
-      .whereRef('environments.project_id', '=', 'flags.project_id')
-      .whereRef('sources.flag_key', '=', 'flags.key')
-      .whereRef('sources.last_requested_at', '>=', 'flags.created_at')
-      .where('sources.last_requested_at', '>=', since)
-      .where('sources.kind', '=', kind)
-      .where('sources.source', '=', source);
-    return flag.exists(
-      environmentId === undefined ? sources : sources.where('sources.environment_id', '=', environmentId),
-    );
-  };
   return [
     ...(evaluatedSince === undefined || environmentId === undefined
       ? []
-      : [
-          flag.exists(
-            flag
-              .selectFrom('flag_evaluations as evaluations')
-              .select('evaluations.flag_key')
-              .where('evaluations.environment_id', '=', environmentId)
-              .whereRef('evaluations.flag_key', '=', 'flags.key')
-              .whereRef('evaluations.last_requested_at', '>=', 'flags.created_at')
-              .where('evaluations.last_requested_at', '>', evaluatedSince),
-          ),
-        ]),
-    ...(evaluatedKinds?.kinds ?? []).map((kind) => bySource('context-kind', kind, evaluatedKinds?.since ?? 0)),
-    ...(evaluatedByApplication === undefined ? [] : [bySource('application', evaluatedByApplication, 0)]),
+      : [evaluatedAfter(flag, environmentId, evaluatedSince)]),
+    ...(evaluatedKinds?.kinds ?? []).map((one) =>
+      evaluatedBy(flag, 'context-kind', one, evaluatedKinds?.since ?? 0, filter),
+    ),
+    ...(evaluatedByApplication === undefined
+      ? []
+      : [evaluatedBy(flag, 'application', evaluatedByApplication, 0, filter)]),
   ];
 }
 
+function evaluatedAfter(flag: Builder, environmentId: string, time: number): Condition {
+  return flag.exists(
+    flag
+      .selectFrom('flag_evaluations as evaluations')
+      .select('evaluations.flag_key')
+      .where('evaluations.environment_id', '=', environmentId)
+      .whereRef('evaluations.flag_key', '=', 'flags.key')
+      .whereRef('evaluations.last_requested_at', '>=', 'flags.created_at')
+      .where('evaluations.last_requested_at', '>', time),
+  );
+}
+
+/** Evaluated for or by a source since a time, in one environment or in any. */
+function evaluatedBy(
+  flag: Builder,
+  kind: FlagEvaluationSourcesTable['kind'],
+  source: string,
+  since: number,
+  { environmentId }: FlagFilter,
+): Condition {
+  const sources = flag
+    .selectFrom('flag_evaluation_sources as sources')
+    .innerJoin('environments', 'environments.id', 'sources.environment_id')
+    .select('sources.source')
+    .whereRef('environments.project_id', '=', 'flags.project_id')
+    .whereRef('sources.flag_key', '=', 'flags.key')
+    .whereRef('sources.last_requested_at', '>=', 'flags.created_at')
+    .where('sources.last_requested_at', '>=', since)
+    .where('sources.kind', '=', kind)
+    .where('sources.source', '=', source);
+  return flag.exists(
+    environmentId === undefined ? sources : sources.where('sources.environment_id', '=', environmentId),
+  );
+}
+
 /** Orders a list of flags. Texts go by their lower case first; those without a maintainer come last. */
-function sorted<Q extends Ordered<Q>>(query: Q, { sorts, sortEnvironmentId = '' }: FlagListRequest): Q {
+function sorted<Q extends Ordered<Q>>(db: Db, query: Q, { sorts, sortEnvironmentId = '' }: FlagListRequest): Q {
   const orders = sorts.length === 0 ? [{ by: 'creationDate', sign: -1 } as const] : sorts;
   const ordered = orders.reduce<Q>((state, { by, sign }) => {
     const way = sign === 1 ? 'asc' : 'desc';
@@ -238,11 +276,11 @@ function sorted<Q extends Ordered<Q>>(query: Q, { sorts, sortEnvironmentId = '' 
       case 'creationDate':
         return state.orderBy('flags.created_at', way);
       case 'key':
-        return state.orderBy('flags.lower_key', way).orderBy('flags.key', way);
+        return state.orderBy('flags.lower_key', way).orderBy(byBytes(db, 'flags.key'), way);
       case 'name':
-        return state.orderBy('flags.lower_name', way).orderBy('flags.name', way);
+        return state.orderBy('flags.lower_name', way).orderBy(byBytes(db, 'flags.name'), way);
       case 'maintainerId':
-        return state.orderBy(sql`flags.maintainer_id is null`, 'asc').orderBy('flags.maintainer_id', way);
+        return state.orderBy(sql`flags.maintainer_id is null`, 'asc').orderBy(byBytes(db, 'flags.maintainer_id'), way);
       case 'tags':
         return state.orderBy('flags.sorted_tags', way);
       case 'type':
@@ -254,7 +292,7 @@ function sorted<Q extends Ordered<Q>>(query: Q, { sorts, sortEnvironmentId = '' 
         );
     }
   }, query);
-  return ordered.orderBy('flags.lower_key', 'asc').orderBy('flags.id', 'asc');
+  return ordered.orderBy('flags.lower_key', 'asc').orderBy(byBytes(db, 'flags.key'), 'asc');
 }
 
 /** What is asked of a query to order it. */

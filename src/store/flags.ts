@@ -123,13 +123,29 @@ export async function listFlagsIn(
   return rows.map((row) => toFlag(row, configs.get(row.id) ?? {}));
 }
 
-export async function countFlags(db: Db, projectId: string): Promise<number> {
-  const { count } = await db
-    .selectFrom('flags')
-    .select((select) => select.fn.countAll<number>().as('count'))
+/** How many flags a project has, archived or not, or both. */
+export async function countFlags(db: Db, projectId: string, isArchived?: boolean): Promise<number> {
+  const rows = await db
+    .selectFrom('flag_counts')
+    .select(['is_archived', 'count'])
     .where('project_id', '=', projectId)
-    .executeTakeFirstOrThrow();
-  return count;
+    .execute();
+  return rows
+    .filter(({ is_archived }) => isArchived === undefined || is_archived === toBit(isArchived))
+    .reduce((sum, { count }) => sum + count, 0);
+}
+
+/** Keeps count of a project's flags. A row of counts is locked after those of flags. */
+async function addToCount(tx: Tx, flag: Flag, count: 1 | -1): Promise<void> {
+  await tx
+    .insertInto('flag_counts')
+    .values({ project_id: flag.projectId, is_archived: toBit(flag.archivedAt !== undefined), count })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['project_id', 'is_archived'])
+        .doUpdateSet((set) => ({ count: set('flag_counts.count', '+', set.ref('excluded.count')) })),
+    )
+    .execute();
 }
 
 /** Stores a new flag with its configurations. @throws Conflict when the key is taken */
@@ -140,6 +156,7 @@ export async function insertFlag(tx: Tx, flag: Flag): Promise<void> {
     .onConflict((conflict) => conflict.columns(['project_id', 'key']).doNothing())
     .executeTakeFirst();
   if (Number(numInsertedOrUpdatedRows) === 0) throw new Conflict(`A flag with key '${flag.key}' already exists`);
+  await addToCount(tx, flag, 1);
   await insertTags(tx, flag);
   await insertConfigs(
     tx,
@@ -180,6 +197,10 @@ export async function saveFlag(tx: Tx, before: Flag, after: Flag): Promise<void>
       .where('version', '=', before.version)
       .executeTakeFirst();
     if (Number(numUpdatedRows) === 0) throw new StaleVersion();
+    if ((before.archivedAt === undefined) !== (after.archivedAt === undefined)) {
+      await addToCount(tx, before, -1);
+      await addToCount(tx, after, 1);
+    }
     if (!jsonEquals(before.tags, after.tags)) {
       await tx.deleteFrom('flag_tags').where('flag_id', '=', after.id).execute();
       await insertTags(tx, after);
@@ -226,6 +247,7 @@ export async function deleteFlag(tx: Tx, flag: Flag): Promise<void> {
     .where('version', '=', flag.version)
     .executeTakeFirst();
   if (Number(numDeletedRows) === 0) throw new StaleVersion();
+  await addToCount(tx, flag, -1);
 }
 
 async function withConfigs(db: Db, row: FlagsTable): Promise<Flag> {

@@ -86,6 +86,13 @@ export interface FlagsTable {
   document: string;
 }
 
+/** How many flags a project has, so that lists need not count them. */
+export interface FlagCountsTable {
+  project_id: string;
+  is_archived: Bit;
+  count: number;
+}
+
 export interface FlagTagsTable {
   flag_id: string;
   tag: string;
@@ -210,6 +217,7 @@ export interface Tables {
   environments: EnvironmentsTable;
   flags: FlagsTable;
   flag_configs: FlagConfigsTable;
+  flag_counts: FlagCountsTable;
   flag_tags: FlagTagsTable;
   flag_references: FlagReferencesTable;
   flag_evaluations: FlagEvaluationsTable;

@@ -107,7 +107,7 @@ describe.each(ENGINES)('the flags API through the official client on $name', (en
     const issues = async (instruction: object) => {
       const answer = await flags.postMigrationSafetyIssues('default', 'store', 'test', {
         instructions: [instruction],
-      } as never);
+      });
       return { status: answer.status, issues: answer.data };
     };
     expect(await issues(cohort('live'))).toMatchObject({
@@ -155,7 +155,7 @@ describe.each(ENGINES)('the flags API through the official client on $name', (en
     );
     const value = app.clock.now() + 60_000;
     const instructions = [{ kind: 'addExpiringTarget', value, variationId, contextKey: 'kim', contextKind: 'user' }];
-    const patched = (await flags.patchExpiringTargets('default', 'test', 'timed', { instructions } as never)).data;
+    const patched = (await flags.patchExpiringTargets('default', 'test', 'timed', { instructions })).data;
     expect(patched).toMatchObject({ successfulInstructions: 1, items: [{ contextKey: 'kim', expirationDate: value }] });
     expect((await flags.getExpiringUserTargets('default', 'test', 'timed')).data.items).toMatchObject([
       { userKey: 'kim' },

@@ -34,8 +34,15 @@ describe.each(ENGINES)('patches of flags on $name', (engine) => {
     return answer.body as Record<string, unknown>;
   };
 
+  const headers = { 'ld-api-version': 'beta' };
+
   beforeAll(async () => {
     app = await startApp(engine);
+    const phases = [{ name: 'One', audiences: [{ environmentKey: 'test', name: 'All' }] }];
+    for (const pipeline of ['web', 'app']) {
+      const body = { key: `${pipeline}-${engine.name}`, name: pipeline, phases };
+      await app.call({ method: 'POST', path: 'projects/default/release-pipelines', headers, body });
+    }
   });
   afterAll(() => app.close());
 
@@ -208,12 +215,6 @@ describe.each(ENGINES)('patches of flags on $name', (engine) => {
 
   it('move a flag through release pipelines', async () => {
     await fresh();
-    const headers = { 'ld-api-version': 'beta' };
-    const phases = [{ name: 'One', audiences: [{ environmentKey: 'test', name: 'All' }] }];
-    for (const pipeline of ['web', 'app']) {
-      const body = { key: `${pipeline}-${engine.name}`, name: pipeline, phases };
-      await app.call({ method: 'POST', path: 'projects/default/release-pipelines', headers, body });
-    }
     const release = async () => (await app.call({ path: `flags/default/${key}/release`, headers })).body;
     const web = `web-${engine.name}`;
     expect(

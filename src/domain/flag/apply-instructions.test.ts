@@ -74,6 +74,11 @@ describe('a semantic patch is refused', () => {
       message: 'instructions: expected at least one instruction, got an empty array',
     },
     {
+      name: 'with more than 1000 instructions',
+      patch: { instructions: Array.from({ length: 1001 }, () => ({ kind: 'archiveFlag' })) },
+      message: 'instructions: expected at most 1000 instructions, got 1001',
+    },
+    {
       name: 'with an instruction that is no object',
       patch: { instructions: [{ kind: 'archiveFlag' }, 'turnFlagOn'] },
       message: 'instructions[1]: expected an object, got "turnFlagOn"',

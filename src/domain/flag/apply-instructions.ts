@@ -32,10 +32,18 @@ export interface SemanticPatch {
   readonly environmentKey?: string | undefined;
 }
 
-/** The steps of a semantic patch. @throws InvalidRequest when there are none */
+/** Every instruction makes a new state of the whole flag, so that their number decides how long a patch takes. */
+const MAX_INSTRUCTIONS = 1_000;
+
+/** The steps of a semantic patch. @throws InvalidRequest when there are none, or too many */
 export function semanticSteps({ instructions, environmentKey }: SemanticPatch): readonly Step[] {
   if (instructions.length === 0) {
     throw new InvalidRequest('instructions: expected at least one instruction, got an empty array');
+  }
+  if (instructions.length > MAX_INSTRUCTIONS) {
+    throw new InvalidRequest(
+      `instructions: expected at most ${MAX_INSTRUCTIONS} instructions, got ${instructions.length}`,
+    );
   }
   return instructions.map((instruction, index) => ({ instruction, environmentKey, at: `instructions[${index}]` }));
 }

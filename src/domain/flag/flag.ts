@@ -1,3 +1,4 @@
+import { NotFound } from '../errors.ts';
 import type { Json } from '../json.ts';
 import type { ClientSideAvailability } from '../project.ts';
 
@@ -159,6 +160,13 @@ export const FULL_WEIGHT = 100_000;
 export function servedVariationIds(serve: Serve): readonly string[] {
   if ('variationId' in serve) return [serve.variationId];
   return serve.rollout.variations.filter((part) => part.weightThousandths > 0).map((part) => part.variationId);
+}
+
+/** A flag's configuration in an environment. @throws NotFound when the project has no such environment */
+export function getConfig(flag: Flag, environmentKey: string): FlagConfig {
+  const config = Object.hasOwn(flag.environments, environmentKey) ? flag.environments[environmentKey] : undefined;
+  if (!config) throw new NotFound('environment', environmentKey);
+  return config;
 }
 
 /** Position of a variation in the list; the wire's name for it. @throws Error when it is not one of the flag's own. */

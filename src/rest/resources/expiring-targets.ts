@@ -1,6 +1,5 @@
 import { Type } from 'typebox';
-import { NotFound } from '../../domain/errors.ts';
-import type { ExpiringTarget } from '../../domain/flag/flag.ts';
+import { type ExpiringTarget, getConfig } from '../../domain/flag/flag.ts';
 import { patchExpiringTargets } from '../../operations/patch-expiring-targets.ts';
 import type { Deps } from '../../operations/write.ts';
 import { getFlag } from '../../store/flags.ts';
@@ -57,9 +56,7 @@ function addRoutes(app: RestApp, deps: Deps, flavour: (typeof FLAVOURS)[number])
       const { projectKey, flagKey, environmentKey } = request.params;
       const project = await getProject(db, projectKey);
       const flag = await getFlag(db, project.id, flagKey);
-      const config = Object.hasOwn(flag.environments, environmentKey) ? flag.environments[environmentKey] : undefined;
-      if (!config) throw new NotFound('environment', environmentKey);
-      return toBody(config.expiringTargets, request.params);
+      return toBody(getConfig(flag, environmentKey).expiringTargets, request.params);
     },
   );
 

@@ -66,8 +66,7 @@ export function flagListRoutes(app: RestApp, deps: Deps): void {
       const all = await listAllEnvironments(db, [project.id]);
       const parsed = parseFlagFilter(query, all, deps.clock.now());
       const named = pickEnvironments(all, query.env) ?? [];
-      const wanted = [...named, ...(parsed.environment ? [parsed.environment] : [])];
-      const shown = wanted.length > 0 ? all.filter((one) => wanted.includes(one)) : isSparing ? undefined : all;
+      const shown = shownEnvironments(all, named, parsed.environment, isSparing);
       const sorts = parseSorts(query.sort, SORT_FIELDS);
       const isCompared = query.compare === true && !isSparing;
       const page = !isSparing && !query.limit ? { limit: NO_LIMIT, offset: query.offset ?? 0 } : toPage(query);
@@ -131,10 +130,24 @@ export function flagListRoutes(app: RestApp, deps: Deps): void {
     compared: readonly Environment[],
     page: PageRequest,
   ): Promise<Page<Flag>> {
-    const flags = await listOfStatus({ ...list, environmentIds: compared.map(({ id }) => id) }, parsed);
-    const different = flags.filter(differsBetweenEnvironments);
+    const environmentIds = [...new Set([...list.environmentIds, ...compared.map(({ id }) => id)])];
+    const flags = await listOfStatus({ ...list, environmentIds }, parsed);
+    const keys = compared.map(({ key }) => key);
+    const different = flags.filter((flag) => differsBetweenEnvironments(flag, keys));
     return { items: cutPage(different, page), totalCount: different.length };
   }
+}
+
+/** Those that are named and the one that is filtered by; older versions show all where none is named. */
+function shownEnvironments(
+  all: readonly Environment[],
+  named: readonly Environment[],
+  filtered: Environment | undefined,
+  isSparing: boolean,
+): readonly Environment[] | undefined {
+  if (named.length === 0 && !isSparing) return all;
+  const shown = all.filter((environment) => named.includes(environment) || environment === filtered);
+  return shown.length > 0 ? shown : undefined;
 }
 
 /** The environment that an order by date of change is about: the first one asked for. */

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { Environment } from '../../domain/environment.ts';
-import type { Flag } from '../../domain/flag/flag.ts';
+import { type Flag, getConfig } from '../../domain/flag/flag.ts';
 import { flagStatus } from '../../domain/flag/status.ts';
 import type { Deps } from '../../operations/write.ts';
 import { getEnvironment, listAllEnvironments } from '../../store/environments.ts';
@@ -110,12 +110,10 @@ export function flagStatusRoutes(app: RestApp, deps: Deps): void {
   }
 
   function toStatus(flag: Flag, environment: Environment, evaluations: ReadonlyMap<string, LastEvaluation>) {
-    const config = flag.environments[environment.key];
-    if (!config) throw new Error(`flag ${flag.key} has no configuration in ${environment.key}`);
     const last = evaluatedAt(flag, environment.id, evaluations);
     const name = flagStatus({
       flag,
-      config,
+      config: getConfig(flag, environment.key),
       environmentCreatedAt: environment.createdAt,
       lastRequestedAt: last?.lastRequestedAt,
       now: deps.clock.now(),

@@ -29,8 +29,10 @@ interface OldServe {
 interface Tables {
   flags: {
     id: string;
+    project_id: string;
     key: string;
     name: string;
+    is_archived: number;
     document: string;
     is_temporary: number;
     using_environment_id: number;
@@ -41,6 +43,7 @@ interface Tables {
     sorted_tags: string;
   };
   flag_configs: { flag_id: string; environment_id: string; document: string };
+  flag_counts: { project_id: string; is_archived: number; count: number };
   flag_tags: { flag_id: string; tag: string };
   flag_references: { flag_id: string; environment_id: string; kind: string; target: string };
 }
@@ -72,7 +75,24 @@ export const flagsWhole = (byteOrderedText: Expression<unknown>): Migration => (
     await schema
       .createIndex('flags_by_age')
       .on('flags')
-      .columns(['project_id', 'is_archived', 'created_at desc', 'lower_key'])
+      .columns(['project_id', 'is_archived', 'created_at desc', 'lower_key', 'key', 'id'])
+      .execute();
+    await schema
+      .createIndex('flags_by_name')
+      .on('flags')
+      .columns(['project_id', 'is_archived', 'lower_name', 'name', 'lower_key', 'key', 'id'])
+      .execute();
+    await schema
+      .createIndex('flags_by_key')
+      .on('flags')
+      .columns(['project_id', 'is_archived', 'lower_key', 'key', 'id'])
+      .execute();
+    await schema
+      .createTable('flag_counts')
+      .addColumn('project_id', 'text', (column) => column.notNull().references('projects.id').onDelete('cascade'))
+      .addColumn('is_archived', 'integer', (column) => column.notNull())
+      .addColumn('count', 'integer', (column) => column.notNull())
+      .addPrimaryKeyConstraint('flag_counts_key', ['project_id', 'is_archived'])
       .execute();
     await schema
       .createTable('flag_tags')
@@ -124,6 +144,7 @@ export const flagsWhole = (byteOrderedText: Expression<unknown>): Migration => (
       .addColumn('name', 'text', (column) => column.notNull())
       .execute();
     await fillColumns(db);
+    await fillCounts(db);
     await fillConfigs(db);
   },
 });
@@ -146,6 +167,19 @@ async function fillColumns(db: Kysely<Tables>): Promise<void> {
       .execute();
     for (const tag of old.tags) await db.insertInto('flag_tags').values({ flag_id: id, tag }).execute();
   }
+}
+
+async function fillCounts(db: Kysely<Tables>): Promise<void> {
+  await db
+    .insertInto('flag_counts')
+    .columns(['project_id', 'is_archived', 'count'])
+    .expression(
+      db
+        .selectFrom('flags')
+        .select((select) => ['project_id', 'is_archived', select.fn.countAll<number>().as('count')])
+        .groupBy(['project_id', 'is_archived']),
+    )
+    .execute();
 }
 
 async function fillConfigs(db: Kysely<Tables>): Promise<void> {

@@ -1,0 +1,116 @@
+import { once } from 'node:events';
+import { Agent, request as httpRequest } from 'node:http';
+import type { BareReady } from '../servers/bare.ts';
+import type { SlipwayReady } from '../servers/slipway.ts';
+import { startServer } from '../support/child.ts';
+import type { Measurement, Row } from '../support/row.ts';
+import { rawRequest, requestRate } from '../support/sockets.ts';
+import { median } from '../support/statistics.ts';
+
+const FEW = 100;
+const MANY = 10_000;
+const CONNECTIONS = 8;
+const SEMANTIC = 'application/json; domain-model=launchdarkly.semanticpatch';
+
+/**
+ * The management API: reading one flag and changing one durably, beside a bare server that sends the same bytes and
+ * syncs one file; and pages of 20 flags among many, beside the same among few.
+ */
+export const rest: Row = {
+  name: 'rest',
+  async run(isQuick) {
+    const [rounds, durationMs, many] = isQuick ? [3, 300, FEW * 2] : [7, 1_500, MANY];
+    const [small, large] = await Promise.all(
+      [FEW, many].map((flags) => startServer<SlipwayReady>('slipway', { flags })),
+    );
+    if (!small || !large) throw new Error('the servers did not start');
+    const { token } = small.ready;
+    const flagUrl = `${small.ready.url}/api/v2/flags/default/flag-0`;
+    const answer = await fetch(flagUrl, { headers: { authorization: token, 'accept-encoding': 'identity' } });
+    const body = await answer.text();
+    const { date: _date, connection: _connection, ...headers } = Object.fromEntries(answer.headers);
+    const bare = await startServer<BareReady>('bare', { body, headers, frame: '' });
+    const reading = (url: string) => () =>
+      requestRate(url, rawRequest('GET', url, { authorization: token }), { connections: CONNECTIONS, durationMs });
+    const listing = (query: string) =>
+      compare(
+        [
+          reading(`${large.ready.url}/api/v2/flags/default${query}`),
+          reading(`${small.ready.url}/api/v2/flags/default${query}`),
+        ],
+        rounds,
+      );
+    const lists = { bare: `of ${FEW}`, ours: `of ${many}` };
+    try {
+      return [
+        {
+          name: `read one flag (${body.length} B)`,
+          ...(await compare([reading(flagUrl), reading(`${bare.ready.url}/`)], rounds)),
+        },
+        {
+          name: 'change one flag, durably',
+          ...(await compare(
+            [patching(flagUrl, token, durationMs), patching(`${bare.ready.url}/`, token, durationMs)],
+            rounds,
+          )),
+        },
+        titled(`page of 20 flags (${lists.ours}, ${lists.bare})`, await listing('?limit=20'), '0.7 to 1.3'),
+        titled('  in production, with configurations', await listing('?limit=20&env=production'), ''),
+        titled('  filtered by text and tag', await listing('?limit=20&filter=query:flag-,tags:team-3'), ''),
+        titled('  sorted by name', await listing('?limit=20&sort=name'), ''),
+      ];
+    } finally {
+      await Promise.all([small.stop(), large.stop(), bare.stop()]);
+    }
+  },
+};
+
+function titled(name: string, figures: Omit<Measurement, 'name' | 'bar'>, bar: string): Measurement {
+  return { name, ...figures, bar };
+}
+
+/** Measures two rates in turns. @returns their medians, and the ratio with its spread */
+async function compare(
+  [first, second]: readonly [() => Promise<number>, () => Promise<number>],
+  rounds: number,
+): Promise<Omit<Measurement, 'name'>> {
+  await first();
+  await second();
+  const pairs: (readonly [number, number])[] = [];
+  for (let round = 0; round < rounds; round++) pairs.push([await first(), await second()]);
+  const ratios = pairs.map(([left, right]) => left / right);
+  const rate = (values: readonly number[]) => `${Math.round(median(values))}/s`;
+  return {
+    ours: rate(pairs.map(([left]) => left)),
+    bare: rate(pairs.map(([, right]) => right)),
+    ratio: `${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)})`,
+    bar: '',
+  };
+}
+
+/** Turns a flag on and off, one change after another as a person would. @returns changes a second */
+function patching(url: string, token: string, durationMs: number): () => Promise<number> {
+  return async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const endsAt = performance.now() + durationMs;
+    let changes = 0;
+    for (; performance.now() < endsAt; changes++) {
+      await patch(agent, url, token, changes % 2 === 0 ? 'turnFlagOn' : 'turnFlagOff');
+    }
+    agent.destroy();
+    return (changes * 1000) / durationMs;
+  };
+}
+
+async function patch(agent: Agent, url: string, token: string, kind: string): Promise<void> {
+  const request = httpRequest(url, {
+    method: 'PATCH',
+    agent,
+    headers: { authorization: token, 'content-type': SEMANTIC },
+  });
+  request.end(JSON.stringify({ environmentKey: 'test', instructions: [{ kind }] }));
+  const [response] = await once(request, 'response');
+  if (response.statusCode !== 200) throw new Error(`expected 200, got ${response.statusCode}`);
+  response.resume();
+  await once(response, 'end');
+}
