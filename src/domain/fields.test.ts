@@ -32,6 +32,7 @@ describe('Fields', () => {
     { reader: 'boolean', value: 'true', expected: 'true or false' },
     { reader: 'boolean', value: null, expected: 'true or false' },
     { reader: 'integer', value: 1.5, expected: 'a whole number' },
+    { reader: 'integer', value: 2 ** 53, expected: 'a whole number' },
     { reader: 'integer', value: '1', expected: 'a whole number' },
     { reader: 'strings', value: ['a', 1], expected: 'an array of strings' },
     { reader: 'strings', value: 'a', expected: 'an array of strings' },

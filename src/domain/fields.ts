@@ -53,10 +53,10 @@ export class Fields {
     return typeof value === 'boolean' ? value : this.fail(name, 'true or false');
   }
 
-  /** A whole number. */
+  /** A whole number that both engines can hold. */
   integer(name: string): number {
     const value = this.#members[name];
-    return Number.isInteger(value) ? (value as number) : this.fail(name, 'a whole number');
+    return Number.isSafeInteger(value) ? (value as number) : this.fail(name, 'a whole number');
   }
 
   strings(name: string): readonly string[] {

@@ -138,7 +138,10 @@ export function evaluatedAt(
   return last && last.lastRequestedAt >= flag.createdAt ? last : undefined;
 }
 
-/** The context kinds for which flags were evaluated since a time, sorted, by `${environmentId} ${flagKey}`. */
+/**
+ * The context kinds for which flags were evaluated since a time and since they were created, sorted, by
+ * `${environmentId} ${flagKey}`.
+ */
 export async function findEvaluatedKinds(
   db: Db,
   environmentIds: readonly string[],
@@ -147,12 +150,19 @@ export async function findEvaluatedKinds(
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   if (environmentIds.length === 0 || flagKeys.length === 0) return new Map();
   const rows = await db
-    .selectFrom('flag_evaluation_sources')
-    .select(['environment_id', 'flag_key', 'source'])
-    .where('kind', '=', 'context-kind')
-    .where('environment_id', 'in', environmentIds)
-    .where('flag_key', 'in', flagKeys)
-    .where('last_requested_at', '>=', since)
+    .selectFrom('flag_evaluation_sources as sources')
+    .innerJoin('environments', 'environments.id', 'sources.environment_id')
+    .innerJoin('flags', (join) =>
+      join
+        .onRef('flags.project_id', '=', 'environments.project_id')
+        .onRef('flags.key', '=', 'sources.flag_key')
+        .onRef('flags.created_at', '<=', 'sources.last_requested_at'),
+    )
+    .select(['sources.environment_id', 'sources.flag_key', 'sources.source'])
+    .where('sources.kind', '=', 'context-kind')
+    .where('sources.environment_id', 'in', environmentIds)
+    .where('sources.flag_key', 'in', flagKeys)
+    .where('sources.last_requested_at', '>=', since)
     .execute();
   const byFlag = Map.groupBy(rows, (row) => `${row.environment_id} ${row.flag_key}`);
   return new Map([...byFlag].map(([key, group]) => [key, group.map(({ source }) => source).toSorted()]));

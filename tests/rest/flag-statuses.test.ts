@@ -85,6 +85,8 @@ describe.each(ENGINES)('flag statuses on $name', (engine) => {
     await create({ key, name: 'Again' });
     expect(await status()).toMatchObject({ name: 'new' });
     expect(await status()).not.toHaveProperty('lastRequested');
+    const { environments } = (await get(key, '?expand=evaluation')).body;
+    expect(environments.test.evaluation).toEqual({ contextKinds: [] });
   });
 
   it('are listed for an environment by key, without archived flags', async () => {
