@@ -20,17 +20,18 @@ export class Fields {
   }
 
   has(name: string): boolean {
-    return this.#members[name] !== undefined && this.#members[name] !== null;
+    const value = this.raw(name);
+    return value !== undefined && value !== null;
   }
 
   /** Whether the member is there and says `null`, for the few places where that has a meaning of its own. */
   isNull(name: string): boolean {
-    return this.#members[name] === null;
+    return this.raw(name) === null;
   }
 
-  /** A member as it is, `null` included; undefined when it is not there. */
+  /** A member as it is, `null` included; undefined when it is not there. What every object has by birth is no member. */
   raw(name: string): Json | undefined {
-    return this.#members[name] as Json | undefined;
+    return Object.hasOwn(this.#members, name) ? (this.#members[name] as Json | undefined) : undefined;
   }
 
   /** A member's place in the whole, for messages. */
@@ -40,22 +41,22 @@ export class Fields {
 
   /** @throws InvalidRequest always. */
   fail(name: string, expected: string): never {
-    throw new InvalidRequest(`${this.path(name)}: expected ${expected}, got ${show(this.#members[name])}`);
+    throw new InvalidRequest(`${this.path(name)}: expected ${expected}, got ${show(this.raw(name))}`);
   }
 
   string(name: string): string {
-    const value = this.#members[name];
+    const value = this.raw(name);
     return typeof value === 'string' ? value : this.fail(name, 'a string');
   }
 
   boolean(name: string): boolean {
-    const value = this.#members[name];
+    const value = this.raw(name);
     return typeof value === 'boolean' ? value : this.fail(name, 'true or false');
   }
 
   /** A whole number that both engines can hold. */
   integer(name: string): number {
-    const value = this.#members[name];
+    const value = this.raw(name);
     return Number.isSafeInteger(value) ? (value as number) : this.fail(name, 'a whole number');
   }
 
@@ -66,7 +67,7 @@ export class Fields {
 
   /** Any JSON values. */
   list(name: string, expected = 'an array'): readonly Json[] {
-    const value = this.#members[name];
+    const value = this.raw(name);
     return Array.isArray(value) ? (value as readonly Json[]) : this.fail(name, expected);
   }
 
@@ -78,7 +79,7 @@ export class Fields {
   }
 
   object(name: string): Fields {
-    return this.has(name) ? new Fields(this.#members[name], `${this.#at}${name}.`) : this.fail(name, 'an object');
+    return this.has(name) ? new Fields(this.raw(name), `${this.#at}${name}.`) : this.fail(name, 'an object');
   }
 
   /** Names and values of the members, for objects that are maps. */

@@ -3,6 +3,8 @@ import { show } from './json.ts';
 
 const KEY = /^[a-zA-Z0-9][a-zA-Z0-9._-]*$/;
 const TAG = /^[a-zA-Z0-9._-]{1,64}$/;
+/** Longest key of anything. */
+export const MAX_KEY_LENGTH = 256;
 const MAX_NAME_LENGTH = 256;
 const MAX_TAGS = 64;
 
@@ -10,7 +12,7 @@ const MAX_TAGS = 64;
  * Checks a resource key (docs/wire/rest.md, "Keys"): letters, digits, `.`, `_`, `-`, starting with a letter or digit.
  * @throws InvalidRequest naming `field`.
  */
-export function requireKey(field: string, key: string, maxLength = 256): string {
+export function requireKey(field: string, key: string, maxLength = MAX_KEY_LENGTH): string {
   if (!KEY.test(key) || key.length > maxLength) {
     throw new InvalidRequest(
       `${field}: ${show(key)} is not a valid key; expected 1 to ${maxLength} letters, digits, '.', '_' or '-', starting with a letter or digit`,

@@ -5,6 +5,9 @@ import { findMembers, findTeams } from '../store/account.ts';
 import type { Tx } from '../store/database.ts';
 import { findFlags, lockFlags } from '../store/flags.ts';
 
+/** Well below what one statement can carry. */
+const MAX_KEYS_AT_ONCE = 1_000;
+
 /**
  * Loads what a change of a flag speaks of: flags with all that they need in turn, members, teams. The flags are held
  * until the transaction ends, so that nobody deletes, archives or ties them into a cycle meanwhile.
@@ -32,12 +35,17 @@ async function loadFlags(
   flagKeys: ReadonlySet<string>,
 ): Promise<Surroundings['flags']> {
   const flags = new Map<string, Flag>();
+  const looked = new Set([ownKey]);
   for (let wanted = [...flagKeys]; wanted.length > 0; ) {
-    const keys = wanted.filter((key) => key !== ownKey && !flags.has(key)).toSorted();
+    const keys = wanted
+      .filter((key) => !looked.has(key))
+      .slice(0, MAX_KEYS_AT_ONCE)
+      .toSorted();
+    for (const key of keys) looked.add(key);
     await lockFlags(tx, projectId, keys);
     const found = await findFlags(tx, projectId, keys);
     for (const [key, flag] of found) flags.set(key, flag);
-    wanted = [...found.values()].flatMap(prerequisiteKeys).filter((key) => key !== ownKey && !flags.has(key));
+    wanted = [...wanted, ...[...found.values()].flatMap(prerequisiteKeys)].filter((key) => !looked.has(key));
   }
   return flags;
 }

@@ -8,6 +8,7 @@ import type { Project } from '../domain/project.ts';
 import { listAllEnvironments } from '../store/environments.ts';
 import { getFlagForUpdate } from '../store/flags.ts';
 import { getProject, getProjectForUpdate } from '../store/projects.ts';
+import { getPipeline } from '../store/release-pipelines.ts';
 import { cancelRelease } from './advance-release.ts';
 import { changeFlag } from './change-flag.ts';
 import { addToPipeline } from './create-release.ts';
@@ -43,7 +44,10 @@ export async function updateFlag(deps: Deps, request: UpdateFlag): Promise<Flag>
     const flag = await getFlagForUpdate(write.tx, project.id, request.flagKey);
     const { steps, isDeletion, releasePipelineKey } = await readPatch(write, flag, request.patch);
     const after = await changeFlag(write, { ...request, project, environments, flag, steps, by: request.actor });
-    if (request.isDryRun) return isDeletion ? flag : after;
+    if (request.isDryRun) {
+      if (typeof releasePipelineKey === 'string') await getPipeline(write.tx, project.id, releasePipelineKey);
+      return isDeletion ? flag : after;
+    }
     const isArchivedNow = flag.archivedAt === undefined && after.archivedAt !== undefined;
     if (isArchivedNow) await cancelRelease(write, project, after);
     if (isDeletion) await removeFlag(write, { project, environments, flag: after });

@@ -228,7 +228,9 @@ describe.each(ENGINES)('patches of flags on $name', (engine) => {
     expect((await release()).releasePipelineKey).toBe(web);
     await send(key, { releasePipelineKey: `app-${engine.name}` });
     expect((await release()).releasePipelineKey).toBe(`app-${engine.name}`);
-    expect((await send(key, [{ op: 'add', path: '/releasePipelineKey', value: 'absent' }])).status).toBe(404);
+    const absent = [{ op: 'add', path: '/releasePipelineKey', value: 'absent' }];
+    expect((await send(key, absent)).status).toBe(404);
+    expect((await send(key, absent, '?dryRun=true')).status).toBe(404);
     expect((await send(key, [{ op: 'remove', path: '/releasePipelineKey' }])).status).toBe(200);
     expect((await release()).releasePipelineKey).not.toBe(`app-${engine.name}`);
   });
@@ -263,6 +265,22 @@ describe.each(ENGINES)('patches of flags on $name', (engine) => {
     const second = await patch(key, [{ kind: 'turnFlagOn' }, { kind: 'updateOffVariation', variationId: 'x' }]);
     expect(second.body.message).toContain('instructions[1] (updateOffVariation): variationId: "x"');
     expect((await get(key)).body).toEqual(before);
+  });
+
+  it('take names of segments that no segment can have, and no endless kinds', async () => {
+    await fresh();
+    const long = 'x'.repeat(10_000);
+    const rule = (clause: object) =>
+      patch(key, [{ kind: 'addRule', clauses: [clause], variationId: variations[0]?._id }]);
+    expect((await rule({ op: 'segmentMatch', values: [long, '', 'vip'] })).status).toBe(200);
+    const kind = await rule({ contextKind: long, attribute: 'key', op: 'in', values: ['x'] });
+    expect(kind).toMatchObject({
+      status: 400,
+      body: { message: expect.stringContaining('clauses[0].contextKind: expected') },
+    });
+    const prerequisites = Array.from({ length: 40_000 }, (_, index) => ({ key: `no-${index}`, variationId: 'x' }));
+    const many = await patch(key, [{ kind: 'replacePrerequisites', prerequisites }]);
+    expect(many).toMatchObject({ status: 400, body: { message: expect.stringContaining('prerequisites[0].key') } });
   });
 
   it('remove variations with all that served them', async () => {

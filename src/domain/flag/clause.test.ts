@@ -95,7 +95,7 @@ describe('parseClause', () => {
     {
       name: 'an impossible kind of context',
       bad: { contextKind: 'a b' },
-      problem: `contextKind: expected a context kind of letters, digits, '.', '_' or '-', other than kind and multi, got "a b"`,
+      problem: `contextKind: expected a context kind of 1 to 100 letters, digits, '.', '_' or '-', other than kind and multi, got "a b"`,
     },
     { name: 'a negation in words', bad: { negate: 'yes' }, problem: 'negate: expected true or false, got "yes"' },
   ])('refuses $name', ({ bad, problem }) => {

@@ -1,3 +1,4 @@
+import { MAX_KEY_LENGTH } from '../naming.ts';
 import type { FlagConfig, Serve } from './flag.ts';
 
 /** What a configuration speaks of outside itself. */
@@ -20,7 +21,7 @@ export function configReferences(config: FlagConfig): ConfigReferences {
   const serves = [config.fallthrough, ...config.rules.map(({ serve }) => serve)];
   return {
     flagKeys: new Set(config.prerequisites.map(({ flagKey }) => flagKey)),
-    segmentKeys: new Set(segmentMatches.flatMap(({ values }) => values.map(String))),
+    segmentKeys: new Set(segmentMatches.flatMap(({ values }) => values.map(String)).filter(isPossibleKey)),
     contextKinds: new Set([
       ...config.targets.map(({ contextKind }) => contextKind),
       ...others.map(({ contextKind }) => contextKind),
@@ -28,6 +29,9 @@ export function configReferences(config: FlagConfig): ConfigReferences {
     ]),
   };
 }
+
+/** Longer texts are the key of nothing. */
+const isPossibleKey = (key: string) => key !== '' && key.length <= MAX_KEY_LENGTH;
 
 function rolloutKind(serve: Serve): readonly string[] {
   return 'rollout' in serve ? [serve.rollout.contextKind] : [];

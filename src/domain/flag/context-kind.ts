@@ -1,6 +1,6 @@
 import type { Fields } from '../fields.ts';
 
-const CONTEXT_KIND = /^[a-zA-Z0-9._-]+$/;
+const CONTEXT_KIND = /^[a-zA-Z0-9._-]{1,100}$/;
 
 /** Words that mean something else where kinds stand. */
 const RESERVED: ReadonlySet<string> = new Set(['kind', 'multi']);
@@ -13,7 +13,7 @@ const RESERVED: ReadonlySet<string> = new Set(['kind', 'multi']);
 export function readContextKind(fields: Fields, name: string): string {
   const contextKind = fields.optional(name, fields.string) || 'user';
   if (!CONTEXT_KIND.test(contextKind) || RESERVED.has(contextKind)) {
-    fields.fail(name, "a context kind of letters, digits, '.', '_' or '-', other than kind and multi");
+    fields.fail(name, "a context kind of 1 to 100 letters, digits, '.', '_' or '-', other than kind and multi");
   }
   return contextKind;
 }

@@ -408,6 +408,14 @@ describe('a merge patch', () => {
     expect(single.document.environments['test']?.fallthrough).toEqual({ variation: 1 });
   });
 
+  it('removes a custom property, also one with a name that every object has by birth', () => {
+    const property = { name: 'C', value: ['x'] };
+    const flag = letters({}, { customProperties: { constructor: property, kept: property } });
+    expect(merge(flag, { customProperties: { constructor: null } }).flag.customProperties).toEqual({ kept: property });
+    const removal = { op: 'remove', path: '/customProperties/constructor' };
+    expect(json(flag, removal).flag.customProperties).toEqual({ kept: property });
+  });
+
   it('clears with null', () => {
     const { flag } = merge(letters({}, { maintainerId: 'm1' }), {
       maintainerId: null,

@@ -47,7 +47,8 @@ function adding(parameters: Fields, named: Named): ConfigTransformation {
   return (config, flag, { now, ids }) => {
     requireVariation(flag, named.variationId, parameters);
     requireFuture(parameters, expirationDate, now);
-    if (!isTargeted(config, named)) fail(parameters, named, 'is not targeted to that variation; target it first');
+    if (!targetedContexts(config).has(nameOf(named)))
+      fail(parameters, named, 'is not targeted to that variation; target it first');
     if (config.expiringTargets.some((target) => isSameContext(target, named))) {
       fail(parameters, named, 'has an expiration date already; update it instead');
     }
@@ -100,17 +101,22 @@ function fail(parameters: Fields, { contextKind, contextKey }: Named, what: stri
 const isSameContext = (target: ExpiringTarget, named: Named) =>
   target.contextKind === named.contextKind && target.contextKey === named.contextKey;
 
-/** Whether the context is individually targeted to the variation. */
-export function isTargeted(config: FlagConfig, { contextKind, contextKey, variationId }: Named): boolean {
-  return config.targets.some(
-    (target) =>
-      target.contextKind === contextKind && target.variationId === variationId && target.values.includes(contextKey),
+const nameOf = ({ contextKind, contextKey, variationId }: Named) => `${contextKind} ${variationId} ${contextKey}`;
+
+/** All contexts that are individually targeted, with their variations, by the names of `nameOf`. */
+function targetedContexts({ targets }: FlagConfig): ReadonlySet<string> {
+  return new Set(
+    targets.flatMap(({ contextKind, variationId, values }) =>
+      values.map((contextKey) => nameOf({ contextKind, contextKey, variationId })),
+    ),
   );
 }
 
 /** Forgets the dates of targets that are gone: a date ends with its target. */
 export function dropOrphanedDates(config: FlagConfig): FlagConfig {
-  const kept = config.expiringTargets.filter((target) => isTargeted(config, target));
+  if (config.expiringTargets.length === 0) return config;
+  const targeted = targetedContexts(config);
+  const kept = config.expiringTargets.filter((target) => targeted.has(nameOf(target)));
   return kept.length === config.expiringTargets.length ? config : { ...config, expiringTargets: kept };
 }
 
@@ -120,6 +126,8 @@ function expiringDifferences(
   oldFlag: Flag,
   newFlag: Flag,
 ): readonly Difference[] {
+  if (before.expiringTargets === after.expiringTargets) return [];
+  const targeted = targetedContexts(after);
   const old = new Map(before.expiringTargets.map((target) => [target.id, target]));
   const kept = new Map(after.expiringTargets.map((target) => [target.id, target]));
   return [
@@ -128,7 +136,7 @@ function expiringDifferences(
       .map((target) => difference(`${dateWords(newFlag, target)} ends at ${date(target)}`)),
     // The end of a target ends its date too; that needs no words of its own.
     ...before.expiringTargets
-      .filter((target) => !kept.has(target.id) && isTargeted(after, target))
+      .filter((target) => !kept.has(target.id) && targeted.has(nameOf(target)))
       .map((target) => difference(`${dateWords(oldFlag, target)} no longer ends at ${date(target)}`)),
   ];
 }
