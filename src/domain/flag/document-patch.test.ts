@@ -408,6 +408,11 @@ describe('a merge patch', () => {
     expect(single.document.environments['test']?.fallthrough).toEqual({ variation: 1 });
   });
 
+  it('refuses to remove values that are fixed', () => {
+    expect(() => merge(aFlag(), { variations: [] })).toThrow('variations: expected all variations of flag new-cart');
+    expect(() => merge(letters(), { variations: [] })).toThrow("The fallthrough variation can't be deleted");
+  });
+
   it('removes a custom property, also one with a name that every object has by birth', () => {
     const property = { name: 'C', value: ['x'] };
     const flag = letters({}, { customProperties: { constructor: property, kept: property } });

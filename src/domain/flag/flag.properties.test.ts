@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aConfig, aFlag } from '../../../tests/support/builders/a-flag.ts';
+import { aProject } from '../../../tests/support/builders/a-project.ts';
+import { anEnvironment } from '../../../tests/support/builders/an-environment.ts';
 import { NOW, testContext } from '../../../tests/support/builders/test-context.ts';
 import { InvalidPatch, InvalidRequest, PreconditionFailed } from '../errors.ts';
 import type { Json } from '../json.ts';
 import { applySteps, semanticSteps, type Step } from './apply-instructions.ts';
+import { createFlag } from './create-flag.ts';
 import { flagDifferences } from './differences.ts';
 import { documentChange } from './document-patch.ts';
 import { FAMILIES } from './families.ts';
@@ -31,6 +34,12 @@ const start: Flag = aFlag({
     production: aConfig({ environmentId: 'production-id', fallthrough: { variationId: 'b' }, offVariationId: 'c' }),
   },
 });
+
+const migration = createFlag(
+  { key: 'store', name: 'Store', purpose: 'migration', migrationSettings: { stageCount: 6, contextKind: 'user' } },
+  { project: aProject(), environments: [anEnvironment({ key: 'test', id: 'test-id' })], firstVersions: new Map() },
+  testContext(),
+);
 
 function freshContext(): ChangeContext {
   const surroundings = {
@@ -160,7 +169,7 @@ function isNamed(error: Error, name: string): boolean {
 }
 
 /** What an attempt ends in; nothing when it succeeds. */
-function refusalOf(attempt: () => void): unknown {
+function refusalOf(attempt: () => unknown): unknown {
   try {
     attempt();
     return undefined;
@@ -298,18 +307,42 @@ describe('random instructions', () => {
       from: path,
       value: anything,
     });
+    const globalMember = fc.constantFrom(
+      'name',
+      'tags',
+      'variations',
+      'defaults',
+      'customProperties',
+      'archived',
+      'maintainerId',
+    );
+    const localMember = fc.constantFrom(
+      'on',
+      'rules',
+      'targets',
+      'fallthrough',
+      'offVariation',
+      'prerequisites',
+      'salt',
+    );
+    const environments = fc.record({ test: fc.dictionary(localMember, anything, { maxKeys: 3 }) });
+    const patch = fc.oneof(
+      fc.record({ format: fc.constant('json' as const), operations: fc.array(operation, { maxLength: 4 }) }),
+      fc.record({
+        format: fc.constant('merge' as const),
+        merge: fc.dictionary(globalMember, anything, { maxKeys: 3 }),
+      }),
+      fc.record({ format: fc.constant('merge' as const), merge: fc.record({ environments }) }),
+    );
     fc.assert(
-      fc.property(fc.array(operation, { maxLength: 4 }), (operations) => {
+      fc.property(fc.constantFrom(start, aFlag(), migration), patch, (flag, patch) => {
         const context = freshContext();
-        const refusal = refusalOf(() => {
-          const { steps } = documentChange(start, { format: 'json', operations }, context);
-          applySteps(start, steps, context);
-        });
+        const refusal = refusalOf(() => applySteps(flag, documentChange(flag, patch, context).steps, context));
         const isProper =
           refusal instanceof InvalidRequest || refusal instanceof InvalidPatch || refusal instanceof PreconditionFailed;
         expect(refusal === undefined || isProper ? 'proper' : refusal).toBe('proper');
       }),
-      { numRuns: 1000 },
+      { numRuns: 2000 },
     );
   });
 });

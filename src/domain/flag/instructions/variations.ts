@@ -40,7 +40,7 @@ export const variations: InstructionFamily = {
       'replaceVariations',
       (parameters) => {
         const given = parameters.objects('variations');
-        return (flag) => replaceAll(flag, given);
+        return (flag) => replaceAll(flag, given, parameters);
       },
       { isInternal: true },
     ),
@@ -93,7 +93,7 @@ function update(flag: Flag, variation: Variation, parameters: Fields): Variation
 }
 
 /** A whole new list: variations of the flag by their ids, others under the ids given to them. */
-function replaceAll(flag: Flag, given: readonly Fields[]): Flag {
+function replaceAll(flag: Flag, given: readonly Fields[], parameters: Fields): Flag {
   const list = given.map(
     (fields): Variation => ({
       id: fields.string('_id'),
@@ -106,8 +106,8 @@ function replaceAll(flag: Flag, given: readonly Fields[]): Flag {
     if (!old || !jsonEquals(old.value, variation.value)) refuseFixedValues(flag, given[index] as Fields);
   }
   const removed = flag.variations.filter(({ id }) => !list.some((variation) => variation.id === id));
-  if (removed[0] && hasFixedValues(flag)) {
-    (given[0] as Fields).fail('value', `all values of flag ${flag.key}, which are fixed`);
+  if (removed.length > 0 && hasFixedValues(flag)) {
+    parameters.fail('variations', `all variations of flag ${flag.key}, whose values are fixed`);
   }
   const left = removed.reduce((state, { id }) => removeVariation(state, id), flag);
   return { ...left, variations: list };
