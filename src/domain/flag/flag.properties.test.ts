@@ -249,7 +249,7 @@ describe('random instructions', () => {
   ];
   const anything = fc.oneof(
     fc.jsonValue({ maxDepth: 3 }),
-    fc.constantFrom('a', 'other', 'user', 'usingMobileKey', true, 5, ['a'], [{}], {}),
+    fc.constantFrom('a', 'other', 'user', 'usingMobileKey', true, 5, ['a'], [{}], {}, [], null),
   );
   const garbage = fc
     .tuple(
