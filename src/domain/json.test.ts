@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Json, jsonEquals, show } from './json.ts';
+import { type Json, jsonEquals, jsonKey, show } from './json.ts';
 
 describe('jsonEquals', () => {
   it.each([
@@ -63,6 +63,32 @@ describe('jsonEquals', () => {
         { numRuns: 1000 },
       );
     });
+  });
+});
+
+describe('jsonKey', () => {
+  it('is the same for equal values, and for no others', () => {
+    const value = fc.jsonValue({ maxDepth: 2 });
+    fc.assert(
+      fc.property(value, value, (left, right) => {
+        expect(jsonKey(left) === jsonKey(right)).toBe(jsonEquals(left, right));
+      }),
+    );
+  });
+
+  it.each([
+    ['5', 5],
+    ['null', null],
+    ['true', true],
+    ['[]', []],
+    ['{}', {}],
+    ['', null],
+  ])('tells the text %j from %j', (text, value) => {
+    expect(jsonKey(text)).not.toBe(jsonKey(value));
+  });
+
+  it('does not mind the order of members', () => {
+    expect(jsonKey({ a: 1, b: { c: 2, d: 3 } })).toBe(jsonKey({ b: { d: 3, c: 2 }, a: 1 }));
   });
 });
 

@@ -15,8 +15,11 @@ export function jsonEquals(left: unknown, right: unknown): boolean {
   return true;
 }
 
-/** JSON with members in order of their names: the same text for equal values. */
-export function canonicalJson(value: unknown): string {
+/** A text that is the same for equal values, and for no others; members of objects count in any order. */
+export function jsonKey(value: unknown): string {
+  // All that is no string has another beginning, and strings are most of what is compared.
+  if (typeof value === 'string') return `"${value}`;
+  if (typeof value !== 'object' || value === null) return String(value);
   return JSON.stringify(value, (_, member: unknown) =>
     typeof member === 'object' && member !== null && !Array.isArray(member)
       ? Object.fromEntries(Object.entries(member).toSorted(([left], [right]) => (left < right ? -1 : 1)))

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../json.ts';
+import { jsonKey } from '../json.ts';
 import type { Flag, FlagConfig } from './flag.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { Flag, FlagConfig } from './flag.ts';
  */
 export function differsBetweenEnvironments(flag: Flag, environmentKeys: readonly string[]): boolean {
   const configs = environmentKeys.flatMap((key) => flag.environments[key] ?? []);
-  return new Set(configs.map((config) => canonicalJson(setUp(config)))).size > 1;
+  return new Set(configs.map((config) => jsonKey(setUp(config)))).size > 1;
 }
 
 function setUp(config: FlagConfig): unknown {
@@ -35,5 +35,5 @@ function setUp(config: FlagConfig): unknown {
 }
 
 function unordered(list: readonly unknown[]): readonly string[] {
-  return list.map(canonicalJson).toSorted();
+  return list.map(jsonKey).toSorted();
 }

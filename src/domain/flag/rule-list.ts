@@ -1,6 +1,6 @@
 import type { Fields } from '../fields.ts';
 import type { NewIds } from '../ids.ts';
-import { canonicalJson } from '../json.ts';
+import { jsonKey } from '../json.ts';
 import { parseClause } from './clause.ts';
 import type { Clause, Flag, Rule } from './flag.ts';
 import { parseServe } from './serve.ts';
@@ -79,10 +79,10 @@ function pairUp<Old extends { readonly id: string }, Given extends { readonly id
     return old;
   };
   const byId = given.map(({ id }) => (id === undefined ? undefined : claim(unclaimed.get(id))));
-  const byContent = Map.groupBy(unclaimed.values(), (old) => canonicalJson(content(old)));
+  const byContent = Map.groupBy(unclaimed.values(), (old) => jsonKey(content(old)));
   return given.map((element, index) => {
     if (byId[index] || byContent.size === 0) return byId[index];
-    return claim(byContent.get(canonicalJson(content(element)))?.shift());
+    return claim(byContent.get(jsonKey(content(element)))?.shift());
   });
 }
 

@@ -11,11 +11,19 @@ const isSamePair = (left: Target, right: Target) =>
 /** Adds keys to the entry of their kind and variation. */
 export function addTarget(targets: readonly Target[], added: Target): readonly Target[] {
   if (added.values.length === 0) return targets;
-  if (!targets.some((target) => isSamePair(target, added)))
-    return [...targets, { ...added, values: unique(added.values) }];
+  if (!targets.some((target) => isSamePair(target, added))) {
+    return [...targets, { ...added, values: [...new Set(added.values)] }];
+  }
   return targets.map((target) =>
-    isSamePair(target, added) ? { ...target, values: unique([...target.values, ...added.values]) } : target,
+    isSamePair(target, added) ? { ...target, values: [...target.values, ...newcomers(target, added)] } : target,
   );
+}
+
+/** Keys of the one that the other does not have; quick where few are added to many. */
+function newcomers(target: Target, added: Target): ReadonlySet<string> {
+  const keys = new Set(added.values);
+  for (const value of target.values) keys.delete(value);
+  return keys;
 }
 
 /** Takes keys out of the entry of their kind and variation. */
@@ -62,6 +70,18 @@ export interface DoubleTarget {
   readonly variationIds: readonly [string, string];
 }
 
+/** Finds a key that is to be added and that another variation targets already, or nothing. */
+export function findTakenKey(targets: readonly Target[], added: Target): DoubleTarget | undefined {
+  const { contextKind, variationId } = added;
+  const keys = new Set(added.values);
+  for (const target of targets) {
+    if (target.contextKind !== contextKind || target.variationId === variationId) continue;
+    const key = target.values.find((value) => keys.has(value));
+    if (key !== undefined) return { contextKind, key, variationIds: [target.variationId, variationId] };
+  }
+  return undefined;
+}
+
 /** Finds a key that is targeted to two variations, or nothing. */
 export function findDoubleTarget(targets: readonly Target[]): DoubleTarget | undefined {
   const seen = new Map<string, string>();
@@ -75,5 +95,3 @@ export function findDoubleTarget(targets: readonly Target[]): DoubleTarget | und
   }
   return undefined;
 }
-
-const unique = (values: readonly string[]) => [...new Set(values)];

@@ -1,4 +1,4 @@
-import { type Json, jsonEquals, canonicalJson, show } from '../json.ts';
+import { type Json, jsonEquals, jsonKey, show } from '../json.ts';
 import type { Variation } from './flag.ts';
 
 const MAX_VARIATIONS = 1000;
@@ -34,11 +34,11 @@ function findFaultOfOne(variations: readonly Pick<Variation, 'value'>[]): string
     if (JSON.stringify(value).length > MAX_VALUE_LENGTH) {
       return `variations[${index}].value: expected at most ${MAX_VALUE_LENGTH} characters of JSON`;
     }
-    const twin = seen.get(canonicalJson(value));
+    const twin = seen.get(jsonKey(value));
     if (twin !== undefined) {
       return `variations[${index}].value: ${show(value)} is also the value of variations[${twin}]; expected unique values`;
     }
-    seen.set(canonicalJson(value), index);
+    seen.set(jsonKey(value), index);
   }
   return undefined;
 }

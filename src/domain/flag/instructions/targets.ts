@@ -10,7 +10,15 @@ import {
   type InstructionFamily,
   requireVariation,
 } from '../instruction.ts';
-import { addTarget, arrangeTargets, findDoubleTarget, normalizeTargets, removeTarget } from '../target-list.ts';
+import {
+  addTarget,
+  arrangeTargets,
+  type DoubleTarget,
+  findDoubleTarget,
+  findTakenKey,
+  normalizeTargets,
+  removeTarget,
+} from '../target-list.ts';
 
 /** Individual targets: a context key is targeted to at most one variation of each kind. */
 export const targets: InstructionFamily = {
@@ -63,9 +71,8 @@ function parseUserTarget(parameters: Fields): Target {
 function adding(parameters: Fields, target: Target): ConfigTransformation {
   return (config, flag) => {
     requireVariation(flag, target.variationId, parameters);
-    const targets = addTarget(config.targets, target);
-    refuseDoubleTarget(flag, targets, parameters, 'values');
-    return { ...config, targets };
+    refuseDouble(flag, findTakenKey(config.targets, target), parameters, 'values');
+    return { ...config, targets: addTarget(config.targets, target) };
   };
 }
 
@@ -90,12 +97,11 @@ function requireTargets(
 ): readonly Target[] {
   for (const [fields, { variationId }] of given) requireVariation(flag, variationId, fields);
   const targets = normalizeTargets(given.map(([, target]) => target));
-  refuseDoubleTarget(flag, targets, parameters, 'targets');
+  refuseDouble(flag, findDoubleTarget(targets), parameters, 'targets');
   return targets;
 }
 
-function refuseDoubleTarget(flag: Flag, targets: readonly Target[], parameters: Fields, name: string): void {
-  const double = findDoubleTarget(targets);
+function refuseDouble(flag: Flag, double: DoubleTarget | undefined, parameters: Fields, name: string): void {
   if (!double) return;
   const [first, second] = double.variationIds.map((id) => variationLabel(flag, id));
   throw new InvalidRequest(
