@@ -1,6 +1,6 @@
 import type { Actor } from '../domain/access/actor.ts';
 import { type SemanticPatch, semanticSteps, type Step } from '../domain/flag/apply-instructions.ts';
-import { type DocumentPatch, documentChange, namesPipeline } from '../domain/flag/document-patch.ts';
+import { type DocumentPatch, documentChange, namesPipeline } from '../domain/flag/document/document-patch.ts';
 import type { Flag } from '../domain/flag/flag.ts';
 import { DELETE_FLAG } from '../domain/flag/instructions/lifecycle.ts';
 import { mentionsOf } from '../domain/flag/mentions.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { anEnvironment } from '../../tests/support/builders/an-environment.ts';
-import type { FlagFilter } from '../store/flag-list.ts';
+import type { FlagFilter } from '../store/flag-conditions.ts';
 import { EVALUATED_KINDS_MS, type FlagFilterQuery, parseFlagFilter } from './flag-filter.ts';
 
 const NOW = 1_790_000_000_000;

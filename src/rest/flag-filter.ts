@@ -3,7 +3,7 @@ import { InvalidRequest } from '../domain/errors.ts';
 import type { FlagStatusName } from '../domain/flag/status.ts';
 import { Fields } from '../domain/fields.ts';
 import { show } from '../domain/json.ts';
-import type { Availability, FlagFilter, FlagState } from '../store/flag-list.ts';
+import type { Availability, FlagFilter, FlagState } from '../store/flag-conditions.ts';
 import { parseFilter } from './filter.ts';
 
 const FIELDS = [

@@ -9,7 +9,7 @@ import type { Json } from '../json.ts';
 import { applySteps, semanticSteps, type Step } from './apply-instructions.ts';
 import { createFlag } from './create-flag.ts';
 import { flagDifferences } from './differences.ts';
-import { documentChange } from './document-patch.ts';
+import { documentChange } from './document/document-patch.ts';
 import { FAMILIES } from './families.ts';
 import type { Flag, FlagConfig } from './flag.ts';
 import type { ChangeContext } from './instruction.ts';

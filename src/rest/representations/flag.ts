@@ -1,6 +1,11 @@
 import type { MemberSummary, TeamSummary } from '../../domain/access/actor.ts';
 import type { Environment } from '../../domain/environment.ts';
-import { byIndex, toGlobalDocument, toStateDocument, toTargetingDocument } from '../../domain/flag/document.ts';
+import {
+  byIndex,
+  toGlobalDocument,
+  toStateDocument,
+  toTargetingDocument,
+} from '../../domain/flag/document/flag-document.ts';
 import type { Flag, FlagConfig, MigrationSettings } from '../../domain/flag/flag.ts';
 import type { Surroundings } from '../../domain/flag/surroundings.ts';
 import type { FlagConfigRep, FlagRep } from '../../wire/rest/flag.ts';

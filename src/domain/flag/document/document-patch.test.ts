@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { aConfig, aFlag, aRule } from '../../../tests/support/builders/a-flag.ts';
-import { testContext } from '../../../tests/support/builders/test-context.ts';
-import { InvalidPatch, InvalidRequest, PreconditionFailed } from '../errors.ts';
-import { applySteps } from './apply-instructions.ts';
-import { byIndex, toFlagDocument } from './document.ts';
+import { aConfig, aFlag, aRule } from '../../../../tests/support/builders/a-flag.ts';
+import { testContext } from '../../../../tests/support/builders/test-context.ts';
+import { InvalidPatch, InvalidRequest, PreconditionFailed } from '../../errors.ts';
+import { applySteps } from '../apply-instructions.ts';
+import { byIndex, toFlagDocument } from './flag-document.ts';
 import { documentChange, type DocumentPatch } from './document-patch.ts';
-import type { Flag, FlagConfig } from './flag.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { Flag, FlagConfig } from '../flag.ts';
+import type { Surroundings } from '../surroundings.ts';
 
 const other = aFlag({ key: 'other' });
 const around: Surroundings = {

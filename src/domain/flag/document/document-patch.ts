@@ -1,12 +1,12 @@
-import { InvalidRequest } from '../errors.ts';
-import { applyJsonPatch } from '../json-patch.ts';
-import { show } from '../json.ts';
-import { applyMergePatch } from '../merge-patch.ts';
-import type { Step } from './apply-instructions.ts';
-import { byIndex, toFlagDocument } from './document.ts';
+import { InvalidRequest } from '../../errors.ts';
+import { applyJsonPatch } from '../../json-patch.ts';
+import { show } from '../../json.ts';
+import { applyMergePatch } from '../../merge-patch.ts';
+import type { Step } from '../apply-instructions.ts';
+import { byIndex, toFlagDocument } from './flag-document.ts';
 import { documentSteps } from './document-steps.ts';
-import type { Flag } from './flag.ts';
-import type { ChangeContext } from './instruction.ts';
+import type { Flag } from '../flag.ts';
+import type { ChangeContext } from '../instruction.ts';
 import { byMark } from './marked-reference.ts';
 
 /** A JSON patch, or a JSON merge patch, of a flag's document. */

@@ -1,4 +1,4 @@
-import type { Json } from '../json.ts';
+import type { Json } from '../../json.ts';
 import {
   type CustomProperty,
   type Flag,
@@ -8,8 +8,8 @@ import {
   type Serve,
   type Target,
   variationIndex,
-} from './flag.ts';
-import type { Surroundings } from './surroundings.ts';
+} from '../flag.ts';
+import type { Surroundings } from '../surroundings.ts';
 
 /*
  * The flag as the wire writes it: the representation without links and summaries, and the document that JSON patches

@@ -1,4 +1,4 @@
-import type { RefTo } from './document.ts';
+import type { RefTo } from './flag-document.ts';
 
 /*
  * References to variations that a patch did not write. Positions that it did write count in the list of variations
