@@ -29,6 +29,7 @@ const FIELDS = [
   'state',
   'status',
   'tags',
+  'targeting',
   'type',
 ] as const;
 
@@ -98,6 +99,7 @@ export function parseFlagFilter(
       evaluatedSince: readDates(given, 'evaluated', ['after'])['after'],
       evaluatedKinds: evaluatedKinds && { kinds: evaluatedKinds, since: now - EVALUATED_KINDS_MS },
       evaluatedByApplication: given.applicationEvaluated,
+      isOn: readTargeting(given),
       segmentKey: given.segmentTargeted,
       contextKind: given.contextKindTargeted,
       ...asksForNothingThereIs(given),
@@ -127,7 +129,7 @@ function fail(field: Field, given: Given, expected: string): never {
 /** Filters that are about one environment need it named; others may do with all of them. */
 function readEnvironment(given: Given, environments: readonly Environment[]): Environment | undefined {
   const key = given.filterEnv;
-  for (const field of ['evaluated', 'status'] as const) {
+  for (const field of ['evaluated', 'status', 'targeting'] as const) {
     if (given[field] !== undefined && key === undefined) {
       throw new InvalidRequest(
         `filter: filterEnv: expected the key of the environment that ${field} is about, got nothing`,
@@ -153,6 +155,11 @@ function readStates(given: Given, isArchivedWanted: boolean | undefined): readon
 function readTemporary(given: Given): boolean | undefined {
   const type = readChoice(given, 'type', ['temporary', 'permanent']);
   return type === undefined ? undefined : type === 'temporary';
+}
+
+function readTargeting(given: Given): boolean | undefined {
+  const state = readChoice(given, 'targeting', ['on', 'off']);
+  return state === undefined ? undefined : state === 'on';
 }
 
 /** The purposes that flags have, by the word that asks for them. No flag is a holdout. */

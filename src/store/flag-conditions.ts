@@ -24,6 +24,8 @@ export interface FlagFilter {
   /** Evaluated for all of these kinds since that time. */
   readonly evaluatedKinds?: { readonly kinds: readonly string[]; readonly since: number } | undefined;
   readonly evaluatedByApplication?: string | undefined;
+  /** Whether targeting is on there. */
+  readonly isOn?: boolean | undefined;
   readonly segmentKey?: string | undefined;
   readonly contextKind?: string | undefined;
   /** Something that no flag is. */
@@ -57,6 +59,7 @@ export function flagConditions(flag: Builder, filter: FlagFilter): readonly Cond
     ...availableTo(flag, filter.availability),
     ...(filter.isMigration === undefined ? [] : [flag('flags.purpose', filter.isMigration ? 'is not' : 'is', null)]),
     ...(filter.releasePipelineKey === undefined ? [] : [inPipeline(flag, filter.releasePipelineKey)]),
+    ...switched(flag, filter),
     ...evaluated(flag, filter),
     ...(filter.segmentKey === undefined ? [] : [refersTo(flag, 'segment', filter.segmentKey, filter)]),
     ...(filter.contextKind === undefined ? [] : [refersTo(flag, 'context-kind', filter.contextKind, filter)]),
@@ -120,6 +123,20 @@ function inPipeline(flag: Builder, pipelineKey: string): Condition {
       .where('releases.pipeline_key', '=', pipelineKey)
       .where('releases.state', 'in', ['active', 'completed']),
   );
+}
+
+function switched(flag: Builder, { isOn, environmentId }: FlagFilter): readonly Condition[] {
+  if (isOn === undefined || environmentId === undefined) return [];
+  return [
+    flag.exists(
+      flag
+        .selectFrom('flag_configs')
+        .select('flag_configs.flag_id')
+        .whereRef('flag_configs.flag_id', '=', 'flags.id')
+        .where('flag_configs.environment_id', '=', environmentId)
+        .where('flag_configs.is_on', '=', isOn ? 1 : 0),
+    ),
+  ];
 }
 
 function refersTo(

@@ -53,6 +53,7 @@ export function toConfigRow(flagId: string, config: FlagConfig): FlagConfigsTabl
     environment_id: environmentId,
     version,
     last_modified: lastModified,
+    is_on: toBit(config.on),
     document: JSON.stringify(document satisfies ConfigDocument),
   };
 }

@@ -103,6 +103,7 @@ export interface FlagConfigsTable {
   environment_id: string;
   version: number;
   last_modified: number;
+  is_on: Bit;
   document: string;
 }
 

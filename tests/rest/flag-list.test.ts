@@ -52,6 +52,7 @@ describe.each(ENGINES)('the list of flags on $name', (engine) => {
     const clause = { contextKind: 'org', attribute: 'key', op: 'in', values: ['acme'] };
     const bravo = (await send('Bravo', [])).body.variations;
     await patch('Bravo', [
+      { kind: 'turnFlagOn' },
       { kind: 'addRule', clauses: [{ op: 'segmentMatch', values: ['vip'] }], variationId: bravo[0]._id },
       { kind: 'addRule', clauses: [clause], variationId: bravo[0]._id },
     ]);
@@ -123,6 +124,9 @@ describe.each(ENGINES)('the list of flags on $name', (engine) => {
     ['status:active,filterEnv:test', ['Bravo', 'alpha']],
     ['status:new,filterEnv:test', ['foxtrot', 'echo', 'delta_1', 'charlie']],
     ['status:active,filterEnv:production', []],
+    ['targeting:on,filterEnv:test', ['Bravo']],
+    ['targeting:on,filterEnv:production', []],
+    ['targeting:off,filterEnv:test,tags:web', ['alpha']],
     ['codeReferences.min:1', []],
     ['codeReferences.max:0', LIVE],
     ['hasExperiment:true', []],
@@ -280,6 +284,11 @@ describe.each(ENGINES)('the list of flags on $name', (engine) => {
       'filter: filterEnv: expected the key of the environment that evaluated is about, got nothing',
     ],
     ['filter=status:new', 'filter: filterEnv: expected the key of the environment that status is about, got nothing'],
+    [
+      'filter=targeting:on',
+      'filter: filterEnv: expected the key of the environment that targeting is about, got nothing',
+    ],
+    ['filter=targeting:half,filterEnv:test', 'filter: targeting: expected one of on, off, got "half"'],
     ['filter=status:odd,filterEnv:test', 'filter: status: expected one of new, active, inactive, launched, got "odd"'],
     [
       'filter=filterEnv:staging',

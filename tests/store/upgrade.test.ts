@@ -110,6 +110,7 @@ describe.each(ENGINES)('a store of the first release on $name', (engine: TestEng
     expect(await keys('?filter=segmentTargeted:vip,filterEnv:test')).toEqual(['Seen']);
     for (const kind of ['org', 'device']) expect(await keys(`?filter=contextKindTargeted:${kind}`)).toEqual(['Seen']);
     expect(await keys('?filter=contextKindTargeted:user')).toEqual([]);
+    expect(await keys('?filter=targeting:on,filterEnv:test')).toEqual(['Seen']);
     const patch = [{ op: 'replace', path: '/environments/test/on', value: false }];
     const { body } = await app.call({ method: 'PATCH', path: 'flags/old/Seen', body: patch });
     expect(body.environments.test).toMatchObject({ on: false, version: 4, prerequisites: [], rules: [{ _id: 'r' }] });

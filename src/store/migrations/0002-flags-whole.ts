@@ -10,6 +10,7 @@ interface OldDocument {
 }
 
 interface OldConfigDocument {
+  readonly on: boolean;
   readonly targets: readonly { readonly contextKind: string }[];
   readonly rules: readonly {
     readonly clauses: readonly {
@@ -42,7 +43,7 @@ interface Tables {
     lower_name: string;
     sorted_tags: string;
   };
-  flag_configs: { flag_id: string; environment_id: string; document: string };
+  flag_configs: { flag_id: string; environment_id: string; is_on: number; document: string };
   flag_counts: { project_id: string; is_archived: number; count: number };
   flag_tags: { flag_id: string; tag: string };
   flag_references: { flag_id: string; environment_id: string; kind: string; target: string };
@@ -71,6 +72,10 @@ export const flagsWhole = (byteOrderedText: Expression<unknown>): Migration => (
         .addColumn(name, byteOrderedText, (column) => column.notNull().defaultTo(''))
         .execute();
     }
+    await schema
+      .alterTable('flag_configs')
+      .addColumn('is_on', 'integer', (column) => column.notNull().defaultTo(0))
+      .execute();
     await schema.dropIndex('flags_by_age').execute();
     await schema
       .createIndex('flags_by_age')
@@ -198,7 +203,7 @@ async function fillConfigs(db: Kysely<Tables>): Promise<void> {
     ];
     await db
       .updateTable('flag_configs')
-      .set({ document: JSON.stringify({ ...old, prerequisites: [], expiringTargets: [] }) })
+      .set({ is_on: old.on ? 1 : 0, document: JSON.stringify({ ...old, prerequisites: [], expiringTargets: [] }) })
       .where('flag_id', '=', flag_id)
       .where('environment_id', '=', environment_id)
       .execute();
