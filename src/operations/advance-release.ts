@@ -28,6 +28,10 @@ export async function advanceRelease(
 
 /** Looks at the clock for a release: what the timer `advance-release` does. A release that is gone needs nothing. */
 export async function advanceReleaseInTime(write: Write, releaseId: string): Promise<void> {
+  const found = await findReleaseById(write.tx, releaseId);
+  if (!found) return;
+  // Whoever changes a flag and its release holds the flag first; and the release may have moved while we waited for it.
+  await findFlagForUpdate(write.tx, found.flagId);
   const release = await findReleaseById(write.tx, releaseId);
   if (!release) return;
   const project = await findProjectById(write.tx, release.projectId);

@@ -16,7 +16,7 @@ import { scheduleExpirations } from './schedule-expirations.ts';
 import { loadSurroundings } from './surroundings.ts';
 import type { Write } from './write.ts';
 
-/** A change of a flag that the transaction holds, by somebody. */
+/** A change, by somebody, of a flag that the transaction holds; and the project with it, if others are concerned. */
 export interface FlagChange {
   readonly project: Project;
   readonly environments: readonly Environment[];

@@ -6,7 +6,7 @@ import type { Flag, FlagConfig } from '../domain/flag/flag.ts';
 import { show } from '../domain/json.ts';
 import { listAllEnvironments } from '../store/environments.ts';
 import { getFlagForUpdate } from '../store/flags.ts';
-import { getProject } from '../store/projects.ts';
+import { getProjectForUpdate } from '../store/projects.ts';
 import { changeFlag } from './change-flag.ts';
 import { type Deps, write } from './write.ts';
 
@@ -33,7 +33,7 @@ export interface CopyFlag extends CopiedActions {
 export async function copyFlag(deps: Deps, request: CopyFlag): Promise<Flag> {
   const { source, target } = request;
   return write(deps, request.actor, async (write) => {
-    const project = await getProject(write.tx, request.projectKey);
+    const project = await getProjectForUpdate(write.tx, request.projectKey);
     const environments = await listAllEnvironments(write.tx, [project.id]);
     const flag = await getFlagForUpdate(write.tx, project.id, request.flagKey);
     if (source.key === target.key) {

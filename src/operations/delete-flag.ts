@@ -3,7 +3,7 @@ import { authorize } from '../domain/access/can.ts';
 import type { Flag } from '../domain/flag/flag.ts';
 import { listAllEnvironments } from '../store/environments.ts';
 import { deleteFlag as removeRow, getFlagForUpdate } from '../store/flags.ts';
-import { getProject } from '../store/projects.ts';
+import { getProjectForUpdate } from '../store/projects.ts';
 import { dropPrerequisite, everywhere, type FlagChange } from './change-flag.ts';
 import { prerequisiteRemovals, requireNoDependents } from './dependents.ts';
 import { type Deps, type Write, write } from './write.ts';
@@ -20,7 +20,7 @@ export interface DeleteFlag {
  */
 export async function deleteFlag(deps: Deps, request: DeleteFlag): Promise<void> {
   await write(deps, request.actor, async (write) => {
-    const project = await getProject(write.tx, request.projectKey);
+    const project = await getProjectForUpdate(write.tx, request.projectKey);
     const environments = await listAllEnvironments(write.tx, [project.id]);
     const flag = await getFlagForUpdate(write.tx, project.id, request.flagKey);
     await removeFlag(write, { project, environments, flag });

@@ -3,14 +3,15 @@ import type { Mentions } from '../domain/flag/mentions.ts';
 import type { Surroundings } from '../domain/flag/surroundings.ts';
 import { findMembers, findTeams } from '../store/account.ts';
 import type { Tx } from '../store/database.ts';
-import { findFlags, lockFlags } from '../store/flags.ts';
+import { findFlags } from '../store/flags.ts';
 
 /** Well below what one statement can carry. */
 const MAX_KEYS_AT_ONCE = 1_000;
 
 /**
- * Loads what a change of a flag speaks of: flags with all that they need in turn, members, teams. The flags are held
- * until the transaction ends, so that nobody deletes, archives or ties them into a cycle meanwhile.
+ * Loads what a change of a flag speaks of: flags with all that they need in turn, members, teams. Whoever changes
+ * what flags build on holds the project (`concernsOthers`), so that nobody deletes, archives or ties these into a cycle
+ * meanwhile. Others need no more than positions of variations: who moves these delivers dependent flags once more.
  */
 export async function loadSurroundings(
   tx: Tx,
@@ -42,7 +43,6 @@ async function loadFlags(
       .slice(0, MAX_KEYS_AT_ONCE)
       .toSorted();
     for (const key of keys) looked.add(key);
-    await lockFlags(tx, projectId, keys);
     const found = await findFlags(tx, projectId, keys);
     for (const [key, flag] of found) flags.set(key, flag);
     wanted = [...wanted, ...[...found.values()].flatMap(prerequisiteKeys)].filter((key) => !looked.has(key));

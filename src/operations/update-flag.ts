@@ -1,6 +1,7 @@
 import type { Actor } from '../domain/access/actor.ts';
-import { type SemanticPatch, semanticSteps, type Step } from '../domain/flag/apply-instructions.ts';
-import { type DocumentPatch, documentChange, namesPipeline } from '../domain/flag/document/document-patch.ts';
+import { semanticSteps, type Step } from '../domain/flag/apply-instructions.ts';
+import { concernsOthers, type FlagPatch } from '../domain/flag/concerns-others.ts';
+import { documentChange } from '../domain/flag/document/document-patch.ts';
 import type { Flag } from '../domain/flag/flag.ts';
 import { DELETE_FLAG } from '../domain/flag/instructions/lifecycle.ts';
 import { mentionsOf } from '../domain/flag/mentions.ts';
@@ -16,9 +17,6 @@ import { removeFlag } from './delete-flag.ts';
 import { takeFromPipeline } from './delete-release.ts';
 import { loadSurroundings } from './surroundings.ts';
 import { type Deps, type Write, write } from './write.ts';
-
-/** A patch in any of the formats that flags take; all of them come to the same instructions. */
-export type FlagPatch = ({ readonly format: 'semantic' } & SemanticPatch) | DocumentPatch;
 
 export interface UpdateFlag {
   readonly actor: Actor;
@@ -37,8 +35,7 @@ export interface UpdateFlag {
  */
 export async function updateFlag(deps: Deps, request: UpdateFlag): Promise<Flag> {
   return write(deps, request.actor, async (write) => {
-    // A pipeline is held by its project, which is locked before its flags.
-    const read = namesPipeline(request.patch) ? getProjectForUpdate : getProject;
+    const read = concernsOthers(request.patch) ? getProjectForUpdate : getProject;
     const project = await read(write.tx, request.projectKey);
     const environments = await listAllEnvironments(write.tx, [project.id]);
     const flag = await getFlagForUpdate(write.tx, project.id, request.flagKey);

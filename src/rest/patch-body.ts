@@ -1,8 +1,8 @@
 import { InvalidRequest } from '../domain/errors.ts';
 import { Fields } from '../domain/fields.ts';
 import type { SemanticPatch } from '../domain/flag/apply-instructions.ts';
+import type { FlagPatch } from '../domain/flag/concerns-others.ts';
 import { show } from '../domain/json.ts';
-import type { FlagPatch } from '../operations/update-flag.ts';
 
 const SEMANTIC_MEDIA_TYPE = 'application/json; domain-model=launchdarkly.semanticpatch';
 

@@ -80,17 +80,15 @@ export async function findDependents(db: Db, projectId: string, flagKey: string)
 }
 
 /**
- * Holds flags of a project until the transaction ends, all of them unless keys are given: for changes that build on
- * them as they are or take away what writers of flags lock next. Locks are taken in one order: account, project,
- * flags, environments.
+ * Holds all flags of a project until the transaction ends, for changes that build on every flag as it is or take away
+ * what writers of flags lock next. Locks are taken in one order: account, project, flags, environments.
  */
-export async function lockFlags(tx: Tx, projectId: string, flagKeys?: readonly string[]): Promise<void> {
-  if (flagKeys?.length === 0) return;
-  const all = tx
+export async function lockFlags(tx: Tx, projectId: string): Promise<void> {
+  await tx
     .updateTable('flags')
     .set((set) => ({ id: set.ref('id') }))
-    .where('project_id', '=', projectId);
-  await (flagKeys ? all.where('key', 'in', flagKeys) : all).execute();
+    .where('project_id', '=', projectId)
+    .execute();
 }
 
 /** All flags of a project with all their configurations: for changes that touch every flag. */

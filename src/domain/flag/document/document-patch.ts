@@ -76,13 +76,6 @@ function requireObject(merge: unknown): Readonly<Record<string, unknown>> {
   throw new InvalidRequest(`merge: expected an object, got ${show(merge)}`);
 }
 
-/** Whether a patch moves the flag to a pipeline or out of its own. */
-export function namesPipeline(patch: { readonly format: 'semantic' } | DocumentPatch): boolean {
-  if (patch.format === 'semantic') return false;
-  if (patch.format === 'merge') return asRecord(patch.merge)?.['releasePipelineKey'] !== undefined;
-  return takePipeline(patch.operations).releasePipelineKey !== undefined;
-}
-
 type Operation = { readonly op?: unknown; readonly path?: unknown; readonly value?: unknown };
 
 const asOperation = (candidate: unknown): Operation => candidate ?? {};
