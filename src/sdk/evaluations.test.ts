@@ -7,6 +7,8 @@ const evaluation = (flagKey: string, defaultValue: unknown, ...kinds: readonly s
   contextKinds: new Set(kinds),
 });
 const summary = (features: unknown) => ({ kind: 'summary', features });
+/** Lists in lists, so many. */
+const nested = (levels: number): unknown => (levels === 0 ? 1 : [nested(levels - 1)]);
 const counted = { counters: [{ variation: 0, version: 1, count: 2 }] };
 
 describe('readEvaluations', () => {
@@ -48,7 +50,25 @@ describe('readEvaluations', () => {
       ],
       [evaluation('a', 2, 'user', 'org')],
     ],
-    ['a default of null', [summary({ a: { ...counted, default: null } })], [evaluation('a', null)]],
+    ['a default of null as none', [summary({ a: { ...counted, default: null } })], [evaluation('a', undefined)]],
+    [
+      'the last default there is',
+      [summary({ a: { ...counted, default: 'x' } }), { kind: 'feature', key: 'a', default: null }],
+      [evaluation('a', 'x')],
+    ],
+    [
+      'no default that could not be given back as it came',
+      [
+        summary({ a: { ...counted, default: [nested(99)] }, b: { ...counted, default: [nested(100)] } }),
+        summary({ c: { ...counted, default: { deep: [Infinity] } } }),
+      ],
+      [evaluation('a', [nested(99)]), evaluation('b', undefined), evaluation('c', undefined)],
+    ],
+    [
+      'no keys that are none of flags',
+      [summary({ '': counted, '\0': counted, 'a b': counted, ['x'.repeat(257)]: counted, '\ud800': counted })],
+      [],
+    ],
     [
       'nothing of flags that the SDK did not find',
       [summary({ a: { counters: [{ unknown: true, count: 1 }], default: 1 } })],
@@ -73,7 +93,7 @@ describe('readEvaluations', () => {
       'nothing of what is malformed',
       [
         summary(null),
-        summary({ a: null, b: { counters: 7 }, c: [] }),
+        summary({ a: null, b: { counters: 7 }, c: [], e: { counters: [7, null] } }),
         { kind: 'feature', key: 7 },
         { kind: 'feature', key: 'd', context: 7, default: {} },
       ],
@@ -81,7 +101,7 @@ describe('readEvaluations', () => {
     ],
     [
       'no names that are none of kinds',
-      [summary({ a: { ...counted, contextKinds: ['user', '', 'a b', 7, 'x'.repeat(65)] } })],
+      [summary({ a: { ...counted, contextKinds: ['user', '', 'a b', 7, 'x'.repeat(65), 'kind', 'multi'] } })],
       [evaluation('a', undefined, 'user')],
     ],
   ])('reads %s', (_, events, evaluations) => {
@@ -91,6 +111,15 @@ describe('readEvaluations', () => {
   it('believes a batch twenty kinds of a flag', () => {
     const contextKinds = Array.from({ length: 30 }, (_, index) => `kind${index}`);
     expect(readEvaluations([summary({ a: { ...counted, contextKinds } })])[0]?.contextKinds.size).toBe(20);
+  });
+
+  it('counts a kind once, however many events tell of it', () => {
+    const events = Array.from({ length: 30 }, (_, index) => ({
+      kind: 'feature',
+      key: 'a',
+      contextKeys: { [index < 29 ? 'user' : 'org']: 'k' },
+    }));
+    expect(readEvaluations(events)).toEqual([evaluation('a', undefined, 'user', 'org')]);
   });
 });
 

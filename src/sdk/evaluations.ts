@@ -3,14 +3,19 @@ import type { Json } from '../domain/json.ts';
 /** What a batch of events tells of the evaluations of one flag. */
 export interface Evaluation {
   readonly flagKey: string;
-  /** The default that code passed; undefined when the events do not tell. */
+  /** The default that code passed; undefined when the events do not tell, or tell none that can be kept. */
   readonly defaultValue: Json | undefined;
   readonly contextKinds: ReadonlySet<string>;
 }
 
 /** Most context kinds of one flag that a batch is believed. */
 const MAX_KINDS = 20;
-const CONTEXT_KIND = /^[a-zA-Z0-9._-]{1,64}$/;
+/** `kind` and `multi` mean something else where kinds stand. */
+const CONTEXT_KIND = /^(?!(?:kind|multi)$)[a-zA-Z0-9._-]{1,64}$/;
+/** As flags have them (docs/wire/rest.md, "Keys"); PostgreSQL cannot even look for a key with NUL. */
+const FLAG_KEY = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,255}$/;
+/** Deepest default that is kept: writing JSON needs a stack frame for each level. */
+const MAX_DEFAULT_DEPTH = 100;
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -28,28 +33,50 @@ export function readEvaluations(events: readonly object[]): readonly Evaluation[
   return [...byKey].map(([flagKey, evaluations]) => ({
     flagKey,
     defaultValue: evaluations.findLast(({ defaultValue }) => defaultValue !== undefined)?.defaultValue,
-    contextKinds: new Set(evaluations.flatMap(({ contextKinds }) => [...contextKinds]).slice(0, MAX_KINDS)),
+    contextKinds: new Set(
+      [...new Set(evaluations.flatMap(({ contextKinds }) => [...contextKinds]))].slice(0, MAX_KINDS),
+    ),
   }));
 }
 
 function summaryEvaluations(event: Members): readonly Evaluation[] {
   return Object.entries(membersOf(event['features'])).flatMap(([flagKey, feature]) => {
     const { default: defaultValue, contextKinds, counters } = membersOf(feature);
-    const isKnown = Array.isArray(counters) && counters.some((counter) => membersOf(counter)['unknown'] !== true);
-    return isKnown ? [evaluation(flagKey, defaultValue, Array.isArray(contextKinds) ? contextKinds : [])] : [];
+    const isKnown = Array.isArray(counters) && counters.some(countsKnown);
+    return isKnown ? evaluation(flagKey, defaultValue, Array.isArray(contextKinds) ? contextKinds : []) : [];
   });
+}
+
+/** Whether a counter is one, and of a flag that the SDK has found. */
+function countsKnown(counter: unknown): boolean {
+  return typeof counter === 'object' && counter !== null && membersOf(counter)['unknown'] !== true;
 }
 
 function featureEvaluations(event: Members): readonly Evaluation[] {
   const { key, default: defaultValue } = event;
-  return typeof key === 'string' ? [evaluation(key, defaultValue, eventKinds(event))] : [];
+  return typeof key === 'string' ? evaluation(key, defaultValue, eventKinds(event)) : [];
 }
 
-function evaluation(flagKey: string, defaultValue: unknown, kinds: readonly unknown[]): Evaluation {
+/** One evaluation, or none when the key is not one that a flag can have. */
+function evaluation(flagKey: string, defaultValue: unknown, kinds: readonly unknown[]): readonly Evaluation[] {
+  if (!FLAG_KEY.test(flagKey)) return [];
   const contextKinds = new Set(
     kinds.filter((kind) => typeof kind === 'string').filter((kind) => CONTEXT_KIND.test(kind)),
   );
-  return { flagKey, defaultValue: defaultValue as Json | undefined, contextKinds };
+  return [
+    {
+      flagKey,
+      defaultValue: defaultValue !== null && canBeKept(defaultValue) ? defaultValue : undefined,
+      contextKinds,
+    },
+  ];
+}
+
+/** Whether a value can be given back as it came. */
+function canBeKept(value: unknown, depth = 0): value is Json {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return value !== undefined;
+  return depth < MAX_DEFAULT_DEPTH && Object.values(value).every((member) => canBeKept(member, depth + 1));
 }
 
 /** The kinds of the context of an event: whole or by keys; older SDKs know users only. */

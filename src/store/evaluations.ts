@@ -1,8 +1,9 @@
+import type { ExpressionBuilder } from 'kysely';
 import type { Flag } from '../domain/flag/flag.ts';
 import type { Json } from '../domain/json.ts';
 import { chunks } from './chunks.ts';
 import type { Db, Tx } from './database.ts';
-import type { FlagEvaluationSourcesTable } from './tables.ts';
+import type { FlagEvaluationSourcesTable, Tables } from './tables.ts';
 
 /** What was learned of the evaluations of a flag. */
 export interface EvaluatedFlag {
@@ -21,8 +22,9 @@ interface Evaluations {
 }
 
 /**
- * Remembers that flags were evaluated. Keys that are none of the project's flags are passed over, so that nobody can
- * fill the tables with them. Rows go in the order of their keys, so that batches do not block each other crosswise.
+ * Remembers that flags were evaluated, unless a later evaluation is known: clocks of processes differ, and batches
+ * overtake each other. Keys that are none of the project's flags are passed over, so that nobody can fill the tables
+ * with them. Rows go in the order of their keys, so that batches do not block each other crosswise.
  */
 export async function saveEvaluations(tx: Tx, batch: Evaluations): Promise<void> {
   const { environmentId, applicationId, requestedAt } = batch;
@@ -41,10 +43,13 @@ export async function saveEvaluations(tx: Tx, batch: Evaluations): Promise<void>
       .insertInto('flag_evaluations')
       .values(chunk)
       .onConflict((conflict) =>
-        conflict.columns(['environment_id', 'flag_key']).doUpdateSet((set) => ({
-          last_requested_at: set.ref('excluded.last_requested_at'),
-          default_value: set.fn.coalesce('excluded.default_value', 'flag_evaluations.default_value'),
-        })),
+        conflict
+          .columns(['environment_id', 'flag_key'])
+          .doUpdateSet((set) => ({
+            last_requested_at: set.ref('excluded.last_requested_at'),
+            default_value: set.fn.coalesce('excluded.default_value', ownDefault(set)),
+          }))
+          .whereRef('flag_evaluations.last_requested_at', '<=', 'excluded.last_requested_at'),
       )
       .execute();
   }
@@ -53,6 +58,17 @@ export async function saveEvaluations(tx: Tx, batch: Evaluations): Promise<void>
     ...[...contextKinds].toSorted().map((source) => ({ flagKey, kind: 'context-kind' as const, source })),
   ]);
   await saveSources(tx, environmentId, sources, requestedAt);
+}
+
+/** The known default, unless it is that of an earlier flag of the key. */
+function ownDefault(row: ExpressionBuilder<Tables, 'flag_evaluations'>) {
+  return row
+    .selectFrom('flags')
+    .innerJoin('environments', 'environments.project_id', 'flags.project_id')
+    .select('flag_evaluations.default_value')
+    .whereRef('environments.id', '=', 'flag_evaluations.environment_id')
+    .whereRef('flags.key', '=', 'flag_evaluations.flag_key')
+    .whereRef('flags.created_at', '<=', 'flag_evaluations.last_requested_at');
 }
 
 async function saveSources(
@@ -75,7 +91,8 @@ async function saveSources(
       .onConflict((conflict) =>
         conflict
           .columns(['environment_id', 'flag_key', 'kind', 'source'])
-          .doUpdateSet((set) => ({ last_requested_at: set.ref('excluded.last_requested_at') })),
+          .doUpdateSet((set) => ({ last_requested_at: set.ref('excluded.last_requested_at') }))
+          .whereRef('flag_evaluation_sources.last_requested_at', '<', 'excluded.last_requested_at'),
       )
       .execute();
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { saveEvaluations } from '../../src/store/evaluations.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { ENGINES } from '../support/engines.ts';
 import { flagApi } from '../support/flag-api.ts';
@@ -87,6 +88,22 @@ describe.each(ENGINES)('flag statuses on $name', (engine) => {
     expect(await status()).not.toHaveProperty('lastRequested');
     const { environments } = (await get(key, '?expand=evaluation')).body;
     expect(environments.test.evaluation).toEqual({ contextKinds: [] });
+    await report({ [key]: evaluated(undefined) });
+    expect(await status()).toMatchObject({ name: 'active' });
+    expect(await status()).not.toHaveProperty('default');
+  });
+
+  it('keep the later of two requests, whichever is stored first', async () => {
+    await app.clock.advance(DAY);
+    await report({ [key]: evaluated('late') });
+    const before = await status();
+    const environmentId = (await app.call({ path: 'projects/default/environments/test' })).body._id;
+    const evaluations = [{ flagKey: key, defaultValue: 'early', contextKinds: new Set(['user']) }];
+    const early = { environmentId, applicationId: undefined, requestedAt: app.clock.now() - 1, evaluations };
+    await app.slipway.database.transaction((tx) => saveEvaluations(tx, early));
+    expect(await status()).toEqual(before);
+    const rows = app.slipway.database.db.selectFrom('flag_evaluation_sources').select('last_requested_at');
+    expect(await rows.where('flag_key', '=', key).execute()).toEqual([{ last_requested_at: app.clock.now() }]);
   });
 
   it('are listed for an environment by key, without archived flags', async () => {
@@ -118,6 +135,10 @@ describe.each(ENGINES)('flag statuses on $name', (engine) => {
     });
     const some = await app.call({ path: `flag-status/default/${key}?env=test` });
     expect(Object.keys(some.body.environments)).toEqual(['test']);
+    for (const query of ['env=test,production', 'env=test&env=production']) {
+      const both = await app.call({ path: `flag-status/default/${key}?${query}` });
+      expect(Object.keys(both.body.environments).toSorted()).toEqual(['production', 'test']);
+    }
   });
 
   it.each([

@@ -71,6 +71,20 @@ describe.each(ENGINES)('events on $name', (engine) => {
   });
 
   it.each([
+    ['a key that no engine can look for', String.raw`[{"kind":"feature","key":"\u0000"}]`],
+    ['a default without end', `[{"kind":"feature","key":"odd","default":${'['.repeat(20_000)}${']'.repeat(20_000)}}]`],
+    ['a default beyond double precision', '[{"kind":"feature","key":"odd","default":1e999}]'],
+    ['features that are none', '[{"kind":"summary","features":[{"odd":7}]}]'],
+    ['counters that are none', '[{"kind":"summary","features":{"odd":{"counters":[7,null]}}}]'],
+  ])('accepts %s', async (_name, body) => {
+    await app.call({ method: 'POST', path: 'flags/default', body: { key: 'odd', name: 'Odd' } });
+    expect((await post('/bulk', body)).status).toBe(202);
+    const { status, body: answer } = await app.call({ path: 'flag-statuses/default/production/odd' });
+    expect(status).toBe(200);
+    expect(answer).not.toHaveProperty('default');
+  });
+
+  it.each([
     ['no JSON', '{'],
     ['numbers', '[1]'],
   ])('refuses %s and counts nothing', async (_name, body) => {

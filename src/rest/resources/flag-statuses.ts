@@ -1,10 +1,7 @@
 import { Type } from 'typebox';
-import type { Environment } from '../../domain/environment.ts';
-import { type Flag, getConfig } from '../../domain/flag/flag.ts';
-import { flagStatus } from '../../domain/flag/status.ts';
 import type { Deps } from '../../operations/write.ts';
 import { getEnvironment, listAllEnvironments } from '../../store/environments.ts';
-import { evaluatedAt, findEvaluations, type LastEvaluation } from '../../store/evaluations.ts';
+import { findEvaluations } from '../../store/evaluations.ts';
 import { getFlag, listFlagsIn } from '../../store/flags.ts';
 import { getProject } from '../../store/projects.ts';
 import { EnvironmentParams } from '../../wire/rest/common.ts';
@@ -14,6 +11,7 @@ import { FlagStatusEverywhere, FlagStatusList, FlagStatusRep } from '../../wire/
 import type { RestApp } from '../app.ts';
 import { EnvQuery, pickEnvironments } from '../flag-query.ts';
 import { apiLink } from '../links.ts';
+import { toFlagStatus, toFlagStatusRep } from '../representations/flag-status.ts';
 
 /** How flags are used: in one environment, one or all of them, and one flag across environments. */
 export function flagStatusRoutes(app: RestApp, deps: Deps): void {
@@ -36,9 +34,10 @@ export function flagStatusRoutes(app: RestApp, deps: Deps): void {
       const environment = await getEnvironment(db, project.id, environmentKey);
       const flags = (await listFlagsIn(db, environment)).filter(({ archivedAt }) => archivedAt === undefined);
       const evaluations = await findEvaluations(db, [environment.id]);
+      const view = { environment, evaluations, now: deps.clock.now() };
       return {
         _links: { self: apiLink('flag-statuses', projectKey, environmentKey) },
-        items: flags.map((flag) => toRep(projectKey, flag, environment, evaluations)),
+        items: flags.map((flag) => toFlagStatusRep(projectKey, flag, view)),
       };
     },
   );
@@ -58,7 +57,8 @@ export function flagStatusRoutes(app: RestApp, deps: Deps): void {
       const project = await getProject(db, projectKey);
       const environment = await getEnvironment(db, project.id, environmentKey);
       const flag = await getFlag(db, project.id, flagKey);
-      return toRep(projectKey, flag, environment, await findEvaluations(db, [environment.id], flagKey));
+      const evaluations = await findEvaluations(db, [environment.id], flagKey);
+      return toFlagStatusRep(projectKey, flag, { environment, evaluations, now: deps.clock.now() });
     },
   );
 
@@ -81,10 +81,11 @@ export function flagStatusRoutes(app: RestApp, deps: Deps): void {
       const environments = pickEnvironments(all, request.query.env) ?? all;
       const ids = environments.map(({ id }) => id);
       const evaluations = await findEvaluations(db, ids, flagKey);
+      const now = deps.clock.now();
       return {
         key: flag.key,
         environments: Object.fromEntries(
-          environments.map((environment) => [environment.key, toStatus(flag, environment, evaluations)]),
+          environments.map((environment) => [environment.key, toFlagStatus(flag, { environment, evaluations, now })]),
         ),
         _links: {
           self: apiLink('flag-status', projectKey, flagKey),
@@ -93,35 +94,4 @@ export function flagStatusRoutes(app: RestApp, deps: Deps): void {
       };
     },
   );
-
-  function toRep(
-    projectKey: string,
-    flag: Flag,
-    environment: Environment,
-    evaluations: ReadonlyMap<string, LastEvaluation>,
-  ): FlagStatusRep {
-    return {
-      ...toStatus(flag, environment, evaluations),
-      _links: {
-        self: apiLink('flag-statuses', projectKey, environment.key, flag.key),
-        parent: apiLink('flags', projectKey, flag.key),
-      },
-    };
-  }
-
-  function toStatus(flag: Flag, environment: Environment, evaluations: ReadonlyMap<string, LastEvaluation>) {
-    const last = evaluatedAt(flag, environment.id, evaluations);
-    const name = flagStatus({
-      flag,
-      config: getConfig(flag, environment.key),
-      environmentCreatedAt: environment.createdAt,
-      lastRequestedAt: last?.lastRequestedAt,
-      now: deps.clock.now(),
-    });
-    return {
-      name,
-      ...(last && { lastRequested: new Date(last.lastRequestedAt).toISOString() }),
-      ...(last?.defaultValue !== undefined && { default: last.defaultValue }),
-    };
-  }
 }
