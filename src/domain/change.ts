@@ -1,7 +1,26 @@
-import type { Access } from './access/can.ts';
+import type { Access } from './access/resource.ts';
 
 /** Kinds of resources that the audit log speaks of. */
-export type ChangeKind = 'account' | 'project' | 'environment' | 'flag' | 'release-pipeline' | 'release';
+export type ChangeKind =
+  | 'account'
+  | 'application'
+  | 'code-reference-repository'
+  | 'context-kind'
+  | 'environment'
+  | 'flag'
+  | 'member'
+  | 'metric'
+  | 'metric-group'
+  | 'project'
+  | 'relay-proxy-config'
+  | 'release'
+  | 'release-pipeline'
+  | 'release-policy'
+  | 'role'
+  | 'segment'
+  | 'team'
+  | 'token'
+  | 'webhook';
 
 /** One stored change of one resource: what the audit log keeps beside who did it and when. */
 export interface Change {

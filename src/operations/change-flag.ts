@@ -1,5 +1,6 @@
-import { type Actor, SYSTEM } from '../domain/access/actor.ts';
-import { type Access, authorize, can, specifier } from '../domain/access/can.ts';
+import { type Actor, isCaller, SYSTEM } from '../domain/access/actor.ts';
+import { authorize, can } from '../domain/access/can.ts';
+import { type Access, specifier } from '../domain/access/resource.ts';
 import { type Environment, requiresApproval } from '../domain/environment.ts';
 import { MethodNotAllowed } from '../domain/errors.ts';
 import { applySteps, type Step } from '../domain/flag/apply-instructions.ts';
@@ -43,7 +44,7 @@ export async function changeFlag(write: Write, change: FlagChange): Promise<Flag
   const after = settleVersions(before, applySteps(before, steps, { ...write, surroundings }), write.now);
   const differences = flagDifferences(before, after);
   if (differences.length === 0) return before;
-  const accesses = change.asWhole?.accesses ?? accessesOf(project.key, after, differences);
+  const accesses = change.asWhole?.accesses ?? accessesOf(change, differences);
   authorize(by, accesses);
   refuseWhereApprovalIsRequired(change, after, differences);
   const dependents = await requireFreeOfDependents(write.tx, before, after);
@@ -90,18 +91,39 @@ export async function dropPrerequisite(write: Write, change: Omit<FlagChange, 'b
 }
 
 /** An action in all environments of a flag, as changes of the flag itself need it. */
-export function everywhere(projectKey: string, flag: Flag, action: string): readonly Access[] {
-  return Object.keys(flag.environments).map((environmentKey) => ({
-    action,
-    resource: specifier.flag(projectKey, environmentKey, flag.key),
-  }));
+export function everywhere(
+  project: Project,
+  environments: readonly Environment[],
+  flag: Flag,
+  action: string,
+): readonly Access[] {
+  return environments
+    .filter(({ key }) => Object.hasOwn(flag.environments, key))
+    .map((environment) => ({ action, ...specifier.flag(project, environment, flag) }));
 }
 
-function accessesOf(projectKey: string, flag: Flag, differences: readonly FlagDifference[]): readonly Access[] {
+/** An action on a flag in one environment. */
+export function accessIn(
+  project: Project,
+  environments: readonly Environment[],
+  flag: Flag,
+  environmentKey: string,
+  action: string,
+): readonly Access[] {
+  return everywhere(
+    project,
+    environments.filter(({ key }) => key === environmentKey),
+    flag,
+    action,
+  );
+}
+
+function accessesOf(change: FlagChange, differences: readonly FlagDifference[]): readonly Access[] {
+  const { project, environments, flag } = change;
   const accesses = differences.flatMap(({ action, environmentKey }) =>
     environmentKey === undefined
-      ? everywhere(projectKey, flag, action)
-      : [{ action, resource: specifier.flag(projectKey, environmentKey, flag.key) }],
+      ? everywhere(project, environments, flag, action)
+      : accessIn(project, environments, flag, environmentKey, action),
   );
   return [...new Map(accesses.map((access) => [`${access.action} ${access.resource}`, access])).values()];
 }
@@ -112,13 +134,13 @@ function accessesOf(projectKey: string, flag: Flag, differences: readonly FlagDi
  */
 function refuseWhereApprovalIsRequired(change: FlagChange, after: Flag, differences: readonly FlagDifference[]): void {
   const { by, flag, project } = change;
-  if (by.kind !== 'token') return;
+  if (!isCaller(by)) return;
   const guarded = change.environments
     .filter((environment) => requiresApproval(environment, flag.tags))
-    .map(({ key }) => key)
     .filter(
-      (key) => !can(by, { action: 'bypassRequiredApproval', resource: specifier.flag(project.key, key, flag.key) }),
-    );
+      (environment) => !can(by, { action: 'bypassRequiredApproval', ...specifier.flag(project, environment, flag) }),
+    )
+    .map(({ key }) => key);
   const blocksValues = guarded.length > 0 && changesValues(flag.variations, after.variations);
   const blocked = differences.find(({ action, environmentKey }) =>
     environmentKey === undefined ? blocksValues && action === 'updateFlagVariations' : guarded.includes(environmentKey),

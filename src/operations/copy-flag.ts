@@ -1,5 +1,4 @@
 import type { Actor } from '../domain/access/actor.ts';
-import { specifier } from '../domain/access/can.ts';
 import { InvalidRequest, PreconditionFailed } from '../domain/errors.ts';
 import { type CopiedActions, copySteps } from '../domain/flag/copy-config.ts';
 import type { Flag, FlagConfig } from '../domain/flag/flag.ts';
@@ -7,7 +6,7 @@ import { show } from '../domain/json.ts';
 import { listAllEnvironments } from '../store/environments.ts';
 import { getFlagForUpdate } from '../store/flags.ts';
 import { getProjectForUpdate } from '../store/projects.ts';
-import { changeFlag } from './change-flag.ts';
+import { accessIn, changeFlag } from './change-flag.ts';
 import { type Deps, write } from './write.ts';
 
 /** An environment of a flag, and the version that the caller believes it has there. */
@@ -41,10 +40,8 @@ export async function copyFlag(deps: Deps, request: CopyFlag): Promise<Flag> {
     }
     const config = requirePlace('source', flag, source);
     requirePlace('target', flag, target);
-    const access = (action: string, environmentKey: string) => ({
-      action,
-      resource: specifier.flag(project.key, environmentKey, flag.key),
-    });
+    const access = (action: string, environmentKey: string) =>
+      accessIn(project, environments, flag, environmentKey, action);
     return changeFlag(write, {
       project,
       environments,
@@ -53,7 +50,7 @@ export async function copyFlag(deps: Deps, request: CopyFlag): Promise<Flag> {
       by: request.actor,
       comment: request.comment,
       asWhole: {
-        accesses: [access('copyFlagConfigFrom', source.key), access('copyFlagConfigTo', target.key)],
+        accesses: [...access('copyFlagConfigFrom', source.key), ...access('copyFlagConfigTo', target.key)],
         titleVerb: `copied the configuration of the flag from ${source.key} to ${target.key}`,
       },
     });

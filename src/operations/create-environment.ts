@@ -1,5 +1,6 @@
 import type { Actor } from '../domain/access/actor.ts';
-import { authorize, specifier } from '../domain/access/can.ts';
+import { accessesTo, authorize } from '../domain/access/can.ts';
+import { specifier } from '../domain/access/resource.ts';
 import { createEnvironment as makeEnvironment, type Environment, type NewEnvironment } from '../domain/environment.ts';
 import { newConfig } from '../domain/flag/create-flag.ts';
 import type { Project } from '../domain/project.ts';
@@ -37,7 +38,7 @@ export async function addEnvironment(
   position: number,
 ): Promise<Environment> {
   const environment = makeEnvironment(project.id, request, write);
-  const accesses = [{ action: 'createEnvironment', resource: specifier.environment(project.key, environment.key) }];
+  const accesses = accessesTo(specifier.environment(project, environment), ['createEnvironment']);
   authorize(write.actor, accesses);
   await insertEnvironment(write.tx, environment, position);
   write.record({

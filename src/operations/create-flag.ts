@@ -1,4 +1,4 @@
-import type { Actor } from '../domain/access/actor.ts';
+import { type Actor, isCaller } from '../domain/access/actor.ts';
 import { authorize } from '../domain/access/can.ts';
 import { InvalidRequest } from '../domain/errors.ts';
 import { cloneFlag } from '../domain/flag/clone-flag.ts';
@@ -44,8 +44,8 @@ export async function createFlag(deps: Deps, request: CreateFlag): Promise<Flag>
     const context = { ...write, surroundings };
     const flag = source ? cloneFlag(source, wanted, scope, context) : makeFlag(wanted, scope, context);
     const accesses = [
-      ...(source ? everywhere(project.key, source, 'cloneFlag') : []),
-      ...everywhere(project.key, flag, 'createFlag'),
+      ...(source ? everywhere(project, environments, source, 'cloneFlag') : []),
+      ...everywhere(project, environments, flag, 'createFlag'),
     ];
     authorize(request.actor, accesses);
     const { flagsPerProject } = deps.limits;
@@ -97,5 +97,5 @@ function withMaintainer(actor: Actor, flag: NewFlag, { memberIds, teamKeys }: Su
     throw new InvalidRequest(`maintainerTeamKey: ${show(maintainerTeamKey)} is not a team; expected the key of one`);
   }
   const isNamed = maintainerId !== undefined || maintainerTeamKey !== undefined;
-  return isNamed || actor.kind !== 'token' ? flag : { ...flag, maintainerId: actor.member.id };
+  return isNamed || !isCaller(actor) ? flag : { ...flag, maintainerId: actor.member.id };
 }

@@ -1,5 +1,6 @@
 import type { Actor } from '../domain/access/actor.ts';
-import { authorize, specifier } from '../domain/access/can.ts';
+import { accessesTo, authorize } from '../domain/access/can.ts';
+import { specifier } from '../domain/access/resource.ts';
 import { InvalidRequest } from '../domain/errors.ts';
 import { show } from '../domain/json.ts';
 import {
@@ -30,9 +31,7 @@ export async function createPipeline(deps: Deps, request: CreatePipeline): Promi
     const project = await getProjectForUpdate(write.tx, request.projectKey);
     const environments = await listAllEnvironments(write.tx, [project.id]);
     const pipeline = makePipeline(request.pipeline, { projectId: project.id, environments }, write);
-    const accesses = [
-      { action: 'createReleasePipeline', resource: specifier.releasePipeline(project.key, pipeline.key) },
-    ];
+    const accesses = accessesTo(specifier.inProject(project, 'release-pipeline', pipeline), ['createReleasePipeline']);
     authorize(request.actor, accesses);
     const existing = await listPipelines(write.tx, project.id);
     if (existing.length >= MAX_PIPELINES && !existing.some(({ key }) => key === pipeline.key)) {

@@ -1,5 +1,6 @@
 import type { Actor } from '../domain/access/actor.ts';
-import { authorize, specifier } from '../domain/access/can.ts';
+import { accessesTo, authorize } from '../domain/access/can.ts';
+import { specifier } from '../domain/access/resource.ts';
 import { DEFAULT_ENVIRONMENTS, type Environment, type NewEnvironment } from '../domain/environment.ts';
 import { InvalidRequest } from '../domain/errors.ts';
 import { createProject as makeProject, type NewProject, type Project } from '../domain/project.ts';
@@ -28,7 +29,7 @@ export async function createProject(deps: Deps, request: CreateProject): Promise
 /** Stores a new project inside a running write. */
 export async function addProject(write: Write, request: Omit<CreateProject, 'actor'>): Promise<CreatedProject> {
   const project = makeProject(request.project, write);
-  const accesses = [{ action: 'createProject', resource: specifier.project(project.key) }];
+  const accesses = accessesTo(specifier.project(project), ['createProject']);
   authorize(write.actor, accesses);
   await insertProject(write.tx, project);
   write.record({

@@ -71,7 +71,8 @@ async function keepRelease(write: Write, release: Release, { project, flag, vari
       `releaseVariationId: expected ${show(release.variationId)}, which this release is rolling out already, got ${show(variationId)}`,
     );
   }
-  const accesses = everywhere(project.key, flag, 'addReleasePipeline');
+  const environments = await listAllEnvironments(write.tx, [project.id]);
+  const accesses = everywhere(project, environments, flag, 'addReleasePipeline');
   authorize(write.actor, accesses);
   const after = { ...release, variationId: requireReleaseVariation(flag, variationId), version: release.version + 1 };
   await saveRelease(write.tx, after);
@@ -96,9 +97,10 @@ async function addRelease(
   },
 ): Promise<Release> {
   const { project, flag, pipeline } = add;
-  const accesses = everywhere(project.key, flag, add.isReplacement ? 'replaceReleasePipeline' : 'addReleasePipeline');
-  authorize(write.actor, accesses);
   const environments = await listAllEnvironments(write.tx, [project.id]);
+  const action = add.isReplacement ? 'replaceReleasePipeline' : 'addReleasePipeline';
+  const accesses = everywhere(project, environments, flag, action);
+  authorize(write.actor, accesses);
   const created = makeRelease(
     { flag, pipeline, variationId: add.variationId },
     new Set(environments.map(({ id }) => id)),

@@ -1,5 +1,6 @@
 import type { Actor } from '../domain/access/actor.ts';
-import { authorize, specifier } from '../domain/access/can.ts';
+import { accessesTo, authorize } from '../domain/access/can.ts';
+import { specifier } from '../domain/access/resource.ts';
 import { Conflict } from '../domain/errors.ts';
 import { deleteEnvironment as removeEnvironment, getEnvironment, listAllEnvironments } from '../store/environments.ts';
 import { lockFlags } from '../store/flags.ts';
@@ -23,7 +24,7 @@ export async function deleteEnvironment(deps: Deps, request: DeleteEnvironment):
   await write(deps, request.actor, async (write) => {
     const project = await getProjectForUpdate(write.tx, request.projectKey);
     const environment = await getEnvironment(write.tx, project.id, request.environmentKey);
-    const accesses = [{ action: 'deleteEnvironment', resource: specifier.environment(project.key, environment.key) }];
+    const accesses = accessesTo(specifier.environment(project, environment), ['deleteEnvironment']);
     authorize(request.actor, accesses);
     if ((await listAllEnvironments(write.tx, [project.id])).length === 1) {
       throw new Conflict('The last environment of a project cannot be deleted');

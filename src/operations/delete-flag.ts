@@ -32,7 +32,7 @@ export async function removeFlag(
   write: Write,
   { project, environments, flag }: Pick<FlagChange, 'project' | 'environments' | 'flag'>,
 ): Promise<void> {
-  const accesses = everywhere(project.key, flag, 'deleteFlag');
+  const accesses = everywhere(project, environments, flag, 'deleteFlag');
   authorize(write.actor, accesses);
   const variationIds = new Set(flag.variations.map(({ id }) => id));
   for (const { key } of await requireNoDependents(write.tx, flag)) {

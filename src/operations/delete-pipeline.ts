@@ -1,5 +1,6 @@
 import type { Actor } from '../domain/access/actor.ts';
-import { authorize, specifier } from '../domain/access/can.ts';
+import { accessesTo, authorize } from '../domain/access/can.ts';
+import { specifier } from '../domain/access/resource.ts';
 import { Forbidden } from '../domain/errors.ts';
 import { getProjectForUpdate } from '../store/projects.ts';
 import { deletePipeline as removePipeline, getPipeline, hasActiveReleases } from '../store/release-pipelines.ts';
@@ -19,9 +20,7 @@ export async function deletePipeline(deps: Deps, request: DeletePipeline): Promi
   await write(deps, request.actor, async (write) => {
     const project = await getProjectForUpdate(write.tx, request.projectKey);
     const pipeline = await getPipeline(write.tx, project.id, request.pipelineKey);
-    const accesses = [
-      { action: 'deleteReleasePipeline', resource: specifier.releasePipeline(project.key, pipeline.key) },
-    ];
+    const accesses = accessesTo(specifier.inProject(project, 'release-pipeline', pipeline), ['deleteReleasePipeline']);
     authorize(request.actor, accesses);
     if (project.defaultReleasePipelineKey === pipeline.key) {
       throw new Forbidden(

@@ -1,5 +1,6 @@
 import type { Actor } from '../domain/access/actor.ts';
-import { authorize, specifier } from '../domain/access/can.ts';
+import { accessesTo, authorize } from '../domain/access/can.ts';
+import { specifier } from '../domain/access/resource.ts';
 import { Conflict } from '../domain/errors.ts';
 import { lockAccount } from '../store/account.ts';
 import { lockFlags } from '../store/flags.ts';
@@ -16,7 +17,7 @@ export async function deleteProject(deps: Deps, request: DeleteProject): Promise
   await write(deps, request.actor, async (write) => {
     await lockAccount(write.tx);
     const project = await getProjectForUpdate(write.tx, request.projectKey);
-    const accesses = [{ action: 'deleteProject', resource: specifier.project(project.key) }];
+    const accesses = accessesTo(specifier.project(project), ['deleteProject']);
     authorize(request.actor, accesses);
     if ((await countProjects(write.tx)) === 1) throw new Conflict('The last project of the account cannot be deleted');
     await lockFlags(write.tx, project.id);

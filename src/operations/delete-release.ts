@@ -3,6 +3,7 @@ import { authorize } from '../domain/access/can.ts';
 import { NotFound } from '../domain/errors.ts';
 import type { Flag } from '../domain/flag/flag.ts';
 import type { Project } from '../domain/project.ts';
+import { listAllEnvironments } from '../store/environments.ts';
 import { getFlagForUpdate } from '../store/flags.ts';
 import { getProject } from '../store/projects.ts';
 import { deleteRelease as removeRelease, findLatestRelease } from '../store/releases.ts';
@@ -29,7 +30,8 @@ export async function deleteRelease(deps: Deps, request: DeleteRelease): Promise
 export async function takeFromPipeline(write: Write, project: Project, flag: Flag): Promise<void> {
   const release = await findLatestRelease(write.tx, flag.id);
   if (!release) throw new NotFound('release of flag', flag.key);
-  const accesses = everywhere(project.key, flag, 'removeReleasePipeline');
+  const environments = await listAllEnvironments(write.tx, [project.id]);
+  const accesses = everywhere(project, environments, flag, 'removeReleasePipeline');
   authorize(write.actor, accesses);
   await removeRelease(write.tx, release.id);
   await deleteTimer(write.tx, 'advance-release', release.id);

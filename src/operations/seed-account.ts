@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { SYSTEM } from '../domain/access/actor.ts';
-import { saveAccount, saveMember } from '../store/account.ts';
+import { saveAccount } from '../store/account.ts';
+import { insertMember } from '../store/members.ts';
 import { addAccessToken } from './access-tokens.ts';
 import { addProject } from './create-project.ts';
 import { hashPassword } from './passwords.ts';
@@ -32,11 +33,15 @@ export async function seedAccount(deps: Deps, request: SeedAccount): Promise<See
     const { tx, now, ids } = write;
     if (!(await saveAccount(tx, { id: ids.objectId(), createdAt: now }))) return false;
     const owner = { id: ids.objectId(), email: request.adminEmail, role: 'owner' } as const;
-    await saveMember(tx, { ...owner, passwordHash: await hashPassword(password), createdAt: now });
+    await insertMember(
+      tx,
+      { ...owner, customRoleIds: [], roleAttributes: {}, isPending: false, createdAt: now, version: 1 },
+      await hashPassword(password),
+    );
     await addAccessToken(write, {
       memberId: owner.id,
       name: 'First token',
-      role: 'admin',
+      limit: { role: 'admin' },
       isServiceToken: false,
       secret,
     });

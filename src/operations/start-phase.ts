@@ -1,5 +1,6 @@
-import type { Actor } from '../domain/access/actor.ts';
-import { type Access, authorize, specifier } from '../domain/access/can.ts';
+import { type Actor, personOf } from '../domain/access/actor.ts';
+import { authorize } from '../domain/access/can.ts';
+import { type Access, specifier } from '../domain/access/resource.ts';
 import { type Environment, requiresApproval } from '../domain/environment.ts';
 import { InvalidRequest, MethodNotAllowed, NotFound } from '../domain/errors.ts';
 import type { Flag } from '../domain/flag/flag.ts';
@@ -55,9 +56,9 @@ function environmentsOf(environments: readonly Environment[], phase: ReleasePhas
 }
 
 function accessesOf(project: Project, flag: Flag, environments: readonly Environment[]): readonly Access[] {
-  return environments.map(({ key }) => ({
+  return environments.map((environment) => ({
     action: 'updateReleasePhaseStatus',
-    resource: specifier.flag(project.key, key, flag.key),
+    ...specifier.flag(project, environment, flag),
   }));
 }
 
@@ -72,6 +73,8 @@ function refuseWhereApprovalIsRequired(flag: Flag, environments: readonly Enviro
 
 /** A personal token acts for its member; a service token for itself. */
 function starter(actor: Actor): Starter {
+  const person = personOf(actor);
+  if (person) return { kind: 'member', id: person.id };
   if (actor.kind !== 'token') throw new Error('only people and their tokens start phases');
-  return actor.isServiceToken ? { kind: 'token', id: actor.tokenId } : { kind: 'member', id: actor.member.id };
+  return { kind: 'token', id: actor.tokenId };
 }

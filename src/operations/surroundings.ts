@@ -1,9 +1,10 @@
 import type { Flag } from '../domain/flag/flag.ts';
 import type { Mentions } from '../domain/flag/mentions.ts';
 import type { Surroundings } from '../domain/flag/surroundings.ts';
-import { findMembers, findTeams } from '../store/account.ts';
 import type { Tx } from '../store/database.ts';
 import { findFlags } from '../store/flags.ts';
+import { findMembers } from '../store/members.ts';
+import { findTeams } from '../store/teams.ts';
 
 /** Well below what one statement can carry. */
 const MAX_KEYS_AT_ONCE = 1_000;

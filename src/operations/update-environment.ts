@@ -1,5 +1,6 @@
 import type { Actor } from '../domain/access/actor.ts';
-import { authorize, specifier } from '../domain/access/can.ts';
+import { accessesTo, authorize } from '../domain/access/can.ts';
+import { specifier } from '../domain/access/resource.ts';
 import {
   ENVIRONMENT_ACTIONS,
   type Environment,
@@ -28,8 +29,11 @@ export async function updateEnvironment(deps: Deps, request: UpdateEnvironment):
     const settings = patchSettings(settingsOf(before), request.patch);
     const differences = settingDifferences<EnvironmentSettings>(before, settings, ENVIRONMENT_ACTIONS);
     if (differences.length === 0) return before;
-    const resource = specifier.environment(project.key, before.key);
-    const accesses = differences.map(({ action }) => ({ action, resource }));
+    const resource = specifier.environment(project, before);
+    const accesses = accessesTo(
+      resource,
+      differences.map(({ action }) => action),
+    );
     authorize(request.actor, accesses);
     const after = { ...before, ...settings, version: before.version + 1 };
     await saveEnvironment(write.tx, after);

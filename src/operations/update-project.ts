@@ -1,5 +1,6 @@
 import type { Actor } from '../domain/access/actor.ts';
-import { authorize, specifier } from '../domain/access/can.ts';
+import { accessesTo, authorize } from '../domain/access/can.ts';
+import { specifier } from '../domain/access/resource.ts';
 import { InvalidRequest, NotFound } from '../domain/errors.ts';
 import { show } from '../domain/json.ts';
 import { PROJECT_ACTIONS, patchProjectSettings, type Project } from '../domain/project.ts';
@@ -28,8 +29,10 @@ export async function updateProject(deps: Deps, request: UpdateProject): Promise
 export async function storeProject(write: Write, before: Project, changed: Project): Promise<Project> {
   const differences = settingDifferences(before, changed, PROJECT_ACTIONS);
   if (differences.length === 0) return before;
-  const resource = specifier.project(before.key);
-  const accesses = differences.map(({ action }) => ({ action, resource }));
+  const accesses = accessesTo(
+    specifier.project(before),
+    differences.map(({ action }) => action),
+  );
   authorize(write.actor, accesses);
   await requireDefaultPipeline(write, before, changed);
   const after = { ...changed, version: before.version + 1 };

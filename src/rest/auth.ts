@@ -1,15 +1,16 @@
 import type { FastifyRequest } from 'fastify';
-import type { TokenActor } from '../domain/access/actor.ts';
-import { authorizeReading } from '../domain/access/can.ts';
-import { Unauthorized } from '../domain/errors.ts';
-import { findCaller } from '../operations/access-tokens.ts';
-import type { Db } from '../store/database.ts';
+import type { Caller } from '../domain/access/actor.ts';
+import { authorizeReading, canView, seesAllProjects } from '../domain/access/can.ts';
+import { NotFound, Unauthorized } from '../domain/errors.ts';
+import { findTokenCaller } from '../operations/callers.ts';
+import type { Deps } from '../operations/write.ts';
+import { getProject } from '../store/projects.ts';
 import { type ApiVersion, parseApiVersion, requireBeta } from './api-version.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Who calls; set before any handler of the API runs. */
-    actor: TokenActor;
+    actor: Caller;
     apiVersion: ApiVersion;
   }
   interface FastifyContextConfig {
@@ -23,15 +24,26 @@ declare module 'fastify' {
  * see nothing and for beta resources, 400.
  * @throws Unauthorized, Forbidden, InvalidRequest
  */
-export async function authenticate(db: Db, request: FastifyRequest): Promise<void> {
+export async function authenticate(deps: Deps, request: FastifyRequest): Promise<void> {
   const secret = parseCredential(request.headers.authorization);
-  const actor = secret === undefined ? undefined : await findCaller(db, secret);
+  const actor = secret === undefined ? undefined : await findTokenCaller(deps, secret);
   if (!actor) throw new Unauthorized();
   authorizeReading(actor);
   request.actor = actor;
   const version = request.headers['ld-api-version'];
   if (request.routeOptions.config.isBeta) requireBeta(version);
-  request.apiVersion = parseApiVersion(version, actor.defaultApiVersion);
+  request.apiVersion = parseApiVersion(version, actor.kind === 'token' ? actor.defaultApiVersion : undefined);
+}
+
+/**
+ * A project that the caller may not view does not exist for them, with all that is in it.
+ * @throws NotFound
+ */
+export async function requireVisibleProject({ database }: Deps, request: FastifyRequest): Promise<void> {
+  const { projectKey } = request.params as { readonly projectKey?: string };
+  if (projectKey === undefined || seesAllProjects(request.actor)) return;
+  const project = await getProject(database.db, projectKey);
+  if (!canView(request.actor, project)) throw new NotFound('project', projectKey);
 }
 
 /** The bare secret of an Authorization header; any scheme word before it, `Bearer` or `api_key`, is passed over. */

@@ -8,7 +8,7 @@ import { show } from '../domain/json.ts';
 import type { Deps } from '../operations/write.ts';
 import { ErrorBody } from '../wire/rest/common.ts';
 import type { RestApp } from './app.ts';
-import { authenticate } from './auth.ts';
+import { authenticate, requireVisibleProject } from './auth.ts';
 import { sendError } from './errors.ts';
 import { isStorable, requireStorable } from './json-body.ts';
 import { dependentFlagRoutes } from './resources/dependent-flags.ts';
@@ -69,9 +69,12 @@ export async function restApi(
   });
   server.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id);
-    if (!request.routeOptions.config.isPublic) await authenticate(deps.database.db, request);
+    if (!request.routeOptions.config.isPublic) await authenticate(deps, request);
   });
   server.addHook('preValidation', refuseImpossibleTexts);
+  server.addHook('preValidation', async (request) => {
+    if (!request.routeOptions.config.isPublic) await requireVisibleProject(deps, request);
+  });
   server.addHook('onRoute', (route) => {
     route.schema = { ...route.schema, response: { ...(route.schema?.response as object), default: ErrorBody } };
   });

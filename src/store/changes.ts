@@ -11,7 +11,7 @@ export interface StoredChange extends Change {
 
 /** Appends an entry to the audit log. */
 export async function appendChange(tx: Tx, entry: StoredChange): Promise<void> {
-  const { id, occurredAt, kind, name, projectId, ...document } = entry;
+  const { id, occurredAt, kind, name, projectId, before, after, ...document } = entry;
   await tx
     .insertInto('changes')
     .values({
@@ -21,6 +21,7 @@ export async function appendChange(tx: Tx, entry: StoredChange): Promise<void> {
       name,
       project_id: projectId ?? null,
       document: JSON.stringify(document),
+      states: JSON.stringify({ before, after }),
     })
     .execute();
 }
@@ -41,5 +42,6 @@ export async function listChanges(db: Db, limit: number): Promise<readonly Store
     name: row.name,
     projectId: row.project_id ?? undefined,
     ...(JSON.parse(row.document) as Omit<StoredChange, 'id' | 'occurredAt' | 'kind' | 'name' | 'projectId'>),
+    ...(JSON.parse(row.states ?? '{}') as Pick<StoredChange, 'before' | 'after'>),
   }));
 }

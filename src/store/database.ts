@@ -10,6 +10,7 @@ import {
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { initial } from './migrations/0001-initial.ts';
+import { account } from './migrations/0003-account.ts';
 import { flagsWhole } from './migrations/0002-flags-whole.ts';
 import { openSqlite } from './sqlite.ts';
 import type { Tables } from './tables.ts';
@@ -95,7 +96,11 @@ function postgresDatabase(url: string): Database {
 }
 
 async function migrate({ db, engine }: Database): Promise<void> {
-  const migrations = { '0001-initial': initial, '0002-flags-whole': flagsWhole(BYTE_ORDERED_TEXT[engine]) };
+  const migrations = {
+    '0001-initial': initial,
+    '0002-flags-whole': flagsWhole(BYTE_ORDERED_TEXT[engine]),
+    '0003-account': account,
+  };
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
   if (error) throw new Error('The tables could not be brought up to date', { cause: error });

@@ -16,12 +16,43 @@ export interface AccountsTable {
 export interface MembersTable {
   id: string;
   email: string;
-  /** scrypt, as `operations/passwords.ts` writes it. */
+  /** scrypt, as `operations/passwords.ts` writes it; empty while the member has no password. */
   password_hash: string;
   role: string;
   first_name: string | null;
   last_name: string | null;
   created_at: number;
+  version: number;
+  last_seen_at: number | null;
+  /** Custom roles, role attributes, whether an invitation is open. */
+  document: string;
+}
+
+/** Links that work once and for a while: invitations, new passwords. */
+export interface OneTimeLinksTable {
+  /** SHA-256 of the secret in the link, hexadecimal. */
+  secret_hash: string;
+  purpose: 'invitation' | 'password-reset';
+  member_id: string;
+  expires_at: number;
+}
+
+/** People who are signed in with a browser. */
+export interface SessionsTable {
+  id: string;
+  /** SHA-256 of the cookie, hexadecimal. */
+  secret_hash: string;
+  member_id: string;
+  created_at: number;
+  last_used_at: number;
+  expires_at: number;
+}
+
+/** How often signing in has failed of late, by address and by e-mail. */
+export interface LoginFailuresTable {
+  subject: string;
+  count: number;
+  last_at: number;
 }
 
 export interface AccessTokensTable {
@@ -36,6 +67,25 @@ export interface AccessTokensTable {
   is_service: Bit;
   default_api_version: number | null;
   created_at: number;
+  version: number;
+  last_modified: number;
+  last_used_at: number | null;
+  /** Description, custom roles, own policy. */
+  document: string;
+}
+
+/** Secrets of access tokens that were reset and still work for a while. */
+export interface FormerSecretsTable {
+  secret_hash: string;
+  token_id: string;
+  expires_at: number;
+}
+
+/** SDK keys that were reset and still work for a while. */
+export interface FormerSdkKeysTable {
+  sdk_key: string;
+  environment_id: string;
+  expires_at: number;
 }
 
 export interface ProjectsTable {
@@ -139,6 +189,62 @@ export interface TeamsTable {
   id: string;
   key: string;
   name: string;
+  version: number;
+  created_at: number;
+  last_modified: number;
+  /** Description, custom roles, role attributes, permission grants. */
+  document: string;
+}
+
+export interface TeamMembersTable {
+  team_id: string;
+  member_id: string;
+  /** Whether they belong to the team, or are granted something on it; made from the team's grants. */
+  relation: 'member' | 'grantee';
+}
+
+/**
+ * Everything that is small, few and read whole: custom roles, webhooks, metrics, flag links … Lists of these are
+ * filtered and sorted after reading. A row goes with the project, environment or flag that it belongs to.
+ */
+export interface ResourcesTable {
+  id: string;
+  kind: string;
+  /** The ids of what it belongs to, joined by spaces; empty for the account. Keys are unique in it. */
+  place: string;
+  key: string;
+  project_id: string | null;
+  environment_id: string | null;
+  flag_id: string | null;
+  version: number;
+  created_at: number;
+  document: string;
+}
+
+export interface ApprovalRequestsTable {
+  id: string;
+  project_id: string;
+  environment_id: string | null;
+  resource_kind: 'flag' | 'segment';
+  resource_id: string;
+  /** The member who asks; null for a service token. */
+  requestor_id: string | null;
+  status: string;
+  review_status: string;
+  version: number;
+  created_at: number;
+  document: string;
+}
+
+export interface WebhookDeliveriesTable {
+  id: string;
+  webhook_id: string;
+  /** The audit entry that is told of. */
+  change_id: string;
+  state: 'waiting' | 'delivered' | 'failed';
+  created_at: number;
+  /** Attempts with their times, statuses and errors. */
+  document: string;
 }
 
 /**
@@ -164,8 +270,10 @@ export interface ChangesTable {
   kind: string;
   name: string;
   project_id: string | null;
-  /** Actor, accesses, words, comment, before and after. */
+  /** Actor, accesses, words, comment; in old rows the states too. */
   document: string;
+  /** Before and after. */
+  states: string | null;
 }
 
 export interface ReleasePipelinesTable {
@@ -224,6 +332,15 @@ export interface Tables {
   flag_evaluations: FlagEvaluationsTable;
   flag_evaluation_sources: FlagEvaluationSourcesTable;
   teams: TeamsTable;
+  team_members: TeamMembersTable;
+  former_secrets: FormerSecretsTable;
+  former_sdk_keys: FormerSdkKeysTable;
+  one_time_links: OneTimeLinksTable;
+  sessions: SessionsTable;
+  login_failures: LoginFailuresTable;
+  resources: ResourcesTable;
+  approval_requests: ApprovalRequestsTable;
+  webhook_deliveries: WebhookDeliveriesTable;
   delivery_items: DeliveryItemsTable;
   changes: ChangesTable;
   release_pipelines: ReleasePipelinesTable;

@@ -116,8 +116,7 @@ describe.each(ENGINES)('what the list of flags goes by on $name', (engine) => {
   });
 
   it('finds what a team maintains, and puts it last when sorted by member', async () => {
-    const { db } = app.slipway.database;
-    await db.insertInto('teams').values({ id: 'team-id', key: 'team', name: 'Team' }).execute();
+    await app.addTeam('team');
     await create({ key: 'ours', name: 'Ours', maintainerTeamKey: 'team' });
     await create({ key: 'theirs', name: 'Theirs' });
     expect(await filtered('maintainerTeamKey:team')).toEqual(['ours']);

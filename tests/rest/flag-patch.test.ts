@@ -127,7 +127,7 @@ describe.each(ENGINES)('instructions on $name', (engine) => {
     expect(versions(body)).toEqual(row.versions);
     const [change] = await changes();
     const environments = row.versions[0] === 1 ? ['test'] : ['production', 'test'];
-    expect(change?.accesses).toEqual(
+    expect(change?.accesses.map(({ action, resource }) => ({ action, resource }))).toEqual(
       environments.map((key) => ({
         action: row.action,
         resource: `proj/default:env/${key}:${flag.path().replace('s/default', '')}`,

@@ -210,11 +210,8 @@ describe.each(ENGINES)('flags and other flags on $name', (engine) => {
   });
 
   it('may be maintained by a team', async () => {
-    await app.slipway.database.db
-      .insertInto('teams')
-      .values({ id: `t-${count}`, key: `team-${count}`, name: 'Team' })
-      .execute();
     const teamKey = `team-${count}`;
+    await app.addTeam(teamKey);
     const key = `team-flag-${count++}`;
     const { body } = await create({ key, name: 'Ours', maintainerTeamKey: teamKey });
     expect(body).toMatchObject({ maintainerTeamKey: teamKey, _maintainerTeam: { key: teamKey, name: 'Team' } });

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
-import type { BaseRole } from '../../src/domain/access/actor.ts';
-import { SYSTEM } from '../../src/domain/access/actor.ts';
+import { type BaseRole, SYSTEM } from '../../src/domain/access/actor.ts';
 import { readConfig } from '../../src/config.ts';
 import { addAccessToken } from '../../src/operations/access-tokens.ts';
+import { insertTeam } from '../../src/store/teams.ts';
 import { write } from '../../src/operations/write.ts';
 import { createSlipway, type Slipway } from '../../src/slipway.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
@@ -19,7 +19,9 @@ export interface TestApp {
   /** One request without a socket; JSON in, JSON out. */
   call(request: TestRequest): Promise<TestAnswer>;
   /** Makes a token of a role; a service token, so that its role is its own. */
-  addToken(role: BaseRole): Promise<string>;
+  addToken(role: Exclude<BaseRole, 'owner'>): Promise<string>;
+  /** Makes an empty team called `Team`. */
+  addTeam(key: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -66,9 +68,14 @@ export async function startApp(engine: TestEngine): Promise<TestApp> {
       const secret = `api-${randomUUID()}`;
       const { id: memberId } = await slipway.database.db.selectFrom('members').select('id').executeTakeFirstOrThrow();
       await write(slipway, SYSTEM, (write) =>
-        addAccessToken(write, { memberId, name: role, role, isServiceToken: true, secret }),
+        addAccessToken(write, { memberId, name: role, limit: { role }, isServiceToken: true, secret }),
       );
       return secret;
+    },
+    addTeam: async (key) => {
+      const team = { id: randomUUID(), key, name: 'Team', description: '', createdAt: 0, lastModified: 0, version: 1 };
+      const rights = { customRoleIds: [], roleAttributes: {}, permissionGrants: [], memberIds: [] };
+      await write(slipway, SYSTEM, ({ tx }) => insertTeam(tx, { ...team, ...rights }));
     },
     close: async () => {
       await slipway.close();

@@ -1,5 +1,8 @@
+import type { Role } from './policy.ts';
+
 /** Base roles of members and tokens, weakest first. */
-export type BaseRole = 'no_access' | 'reader' | 'writer' | 'admin' | 'owner';
+export const BASE_ROLE_NAMES = ['no_access', 'reader', 'writer', 'admin', 'owner'] as const;
+export type BaseRole = (typeof BASE_ROLE_NAMES)[number];
 
 /** A member as other resources show them. */
 export interface MemberSummary {
@@ -16,20 +19,34 @@ export interface TeamSummary {
   readonly name: string;
 }
 
+/** What the rights of a caller come from. */
+interface Authorized {
+  /** Sets of roles: each set must allow, by any one of its roles. */
+  readonly authorities: readonly (readonly Role[])[];
+}
+
 /** A caller of the REST API, known by an access token. */
-export interface TokenActor {
+export interface TokenActor extends Authorized {
   readonly kind: 'token';
   readonly tokenId: string;
   readonly tokenName: string;
   /** The last four characters of the secret, as shown in lists and audit entries. */
   readonly tokenEnding: string;
   readonly isServiceToken: boolean;
-  /** What the caller may do now: the weaker of the token's and its member's role; a service token has its own alone. */
-  readonly role: BaseRole;
   /** The owner of a personal token, the creator of a service token. */
   readonly member: MemberSummary;
   /** API version used when the request names none, as yyyymmdd. */
   readonly defaultApiVersion: number | undefined;
+}
+
+/** A person: signed in, or on whose behalf something happens that they have scheduled or asked for. */
+export interface MemberActor extends Authorized {
+  readonly kind: 'member';
+  readonly member: MemberSummary;
+  readonly through:
+    | { readonly kind: 'session'; readonly id: string }
+    | { readonly kind: 'schedule'; readonly id: string }
+    | { readonly kind: 'approval'; readonly id: string };
 }
 
 /** The release engine, changing a flag on behalf of the release of that flag. */
@@ -39,19 +56,32 @@ export interface ReleaseActor {
   readonly pipelineName: string;
 }
 
+/** A flag trigger that somebody called by its secret address. */
+export interface TriggerActor {
+  readonly kind: 'trigger';
+  readonly triggerId: string;
+  readonly integrationKey: string;
+}
+
 /** Slipway itself: first start, timers. */
 export interface SystemActor {
   readonly kind: 'system';
 }
 
+/** Who calls the API. */
+export type Caller = TokenActor | MemberActor;
+
 /** Who does something. */
-export type Actor = TokenActor | ReleaseActor | SystemActor;
+export type Actor = Caller | ReleaseActor | TriggerActor | SystemActor;
 
 export const SYSTEM: SystemActor = { kind: 'system' };
 
-const STRENGTH: Record<BaseRole, number> = { no_access: 0, reader: 1, writer: 2, admin: 3, owner: 4 };
+/** Whether the actor is a person or their token, whose rights are asked for at every change. */
+export function isCaller(actor: Actor): actor is Caller {
+  return 'authorities' in actor;
+}
 
-/** The weaker of two roles: a personal token never allows more than its member may do. */
-export function weakerRole(left: BaseRole, right: BaseRole): BaseRole {
-  return STRENGTH[left] <= STRENGTH[right] ? left : right;
+/** The person behind an actor; a service token has none. */
+export function personOf(actor: Actor): MemberSummary | undefined {
+  return !isCaller(actor) || (actor.kind === 'token' && actor.isServiceToken) ? undefined : actor.member;
 }

@@ -1,54 +1,64 @@
 import { Forbidden } from '../errors.ts';
-import type { Actor, BaseRole } from './actor.ts';
+import { type Actor, isCaller } from './actor.ts';
+import { type Decision, decide, showsAllProjects } from './policy.ts';
+import { type Access, type Resource, specifier, type Specified } from './resource.ts';
 
-/** One thing that somebody wants to do: an action on a resource specifier such as `proj/shop:env/test:flag/new-cart`. */
-export interface Access {
-  readonly action: string;
-  readonly resource: string;
-}
-
-/** Resource specifiers, as policies and audit entries write them. */
-export const specifier = {
-  project: (projectKey: string) => `proj/${projectKey}`,
-  environment: (projectKey: string, environmentKey: string) => `proj/${projectKey}:env/${environmentKey}`,
-  flag: (projectKey: string, environmentKey: string, flagKey: string) =>
-    `proj/${projectKey}:env/${environmentKey}:flag/${flagKey}`,
-  releasePipeline: (projectKey: string, pipelineKey: string) => `proj/${projectKey}:release-pipeline/${pipelineKey}`,
-} as const;
-
-/** What writers may not do although they may change everything inside projects. */
-const ADMIN_ACTIONS: ReadonlySet<string> = new Set(['deleteProject']);
-
-/** What no base role brings with it: passing by approvals is a right of its own. */
-const SPECIAL_ACTIONS: ReadonlySet<string> = new Set(['bypassRequiredApproval']);
-
-const MAY: Record<BaseRole, (action: string) => boolean> = {
-  no_access: () => false,
-  reader: () => false,
-  writer: (action) => !ADMIN_ACTIONS.has(action) && !SPECIAL_ACTIONS.has(action),
-  admin: (action) => !SPECIAL_ACTIONS.has(action),
-  owner: (action) => !SPECIAL_ACTIONS.has(action),
-};
+const ON_AUTHORITY: Decision = { isAllowed: true, reason: { effect: 'allow' } };
 
 /**
- * Whether the actor may change something. The release engine and the system act on authority that was checked when
- * the release was started or the timer was set.
+ * Decides whether the actor may do something, and why. A personal token may do what both its own roles and those of its
+ * member allow. The release engine, triggers and the system act on authority that was checked when the release was
+ * started, the trigger made or the timer set.
  */
-export function can(actor: Actor, access: Access): boolean {
-  return actor.kind === 'token' ? MAY[actor.role](access.action) : true;
+export function decideFor(actor: Actor, access: Access): Decision {
+  if (!isCaller(actor)) return ON_AUTHORITY;
+  const decisions = actor.authorities.map((roles) => decide(roles, access));
+  return (
+    decisions.find(({ isAllowed }) => !isAllowed) ?? decisions[0] ?? { isAllowed: false, reason: { effect: 'deny' } }
+  );
 }
 
-/** @throws Forbidden naming the first access that is denied; deny is the default. */
+/** Whether the actor may do something; deny is the default. */
+export function can(actor: Actor, access: Access): boolean {
+  return decideFor(actor, access).isAllowed;
+}
+
+/** @throws Forbidden naming the first access that is denied, and the statement that denies it. */
 export function authorize(actor: Actor, accesses: readonly Access[]): void {
-  const denied = accesses.find((access) => !can(actor, access));
-  if (denied) {
-    throw new Forbidden('Access to the requested resource was denied', { reason: { effect: 'deny' }, access: denied });
+  for (const access of accesses) {
+    const { isAllowed, reason } = decideFor(actor, access);
+    const { action, resource } = access;
+    if (!isAllowed) {
+      throw new Forbidden('Access to the requested resource was denied', { reason, access: { action, resource } });
+    }
   }
+}
+
+/** Whether the actor may know of a project, and so of anything in it. */
+export function canView(actor: Actor, project: Specified): boolean {
+  return can(actor, { action: 'viewProject', ...specifier.project(project) });
+}
+
+/** Whether the actor may know of every project there is. */
+export function seesAllProjects(actor: Actor): boolean {
+  return !isCaller(actor) || actor.authorities.every((roles) => roles.some(showsAllProjects));
+}
+
+/** Whether a role of the actor brings its rights with it, as admins and owners have them. */
+export function isAdmin(actor: Actor): boolean {
+  return !isCaller(actor) || can(actor, { action: 'updateRole', ...specifier.inAccount('member', { key: '*' }) });
+}
+
+/** Several actions on one resource. */
+export function accessesTo(resource: Resource, actions: readonly string[]): readonly Access[] {
+  return [...new Set(actions)].map((action) => ({ action, ...resource }));
 }
 
 /** Reading needs a role that sees things. @throws Forbidden for `no_access`. */
 export function authorizeReading(actor: Actor): void {
-  if (actor.kind === 'token' && actor.role === 'no_access') {
-    throw new Forbidden('Forbidden. Access to the requested resource was denied.');
-  }
+  if (!isCaller(actor)) return;
+  const seesNothing = actor.authorities.some((roles) =>
+    roles.every(({ basePermissions, policy }) => basePermissions === 'no_access' && policy.length === 0),
+  );
+  if (seesNothing) throw new Forbidden('Forbidden. Access to the requested resource was denied.');
 }

@@ -2,7 +2,7 @@ import type { MemberSummary } from '../../domain/access/actor.ts';
 import type { Environment } from '../../domain/environment.ts';
 import type { Pipeline } from '../../domain/release/pipeline.ts';
 import type { Release, ReleasePhase, Starter } from '../../domain/release/release.ts';
-import type { TokenSummary } from '../../store/account.ts';
+import type { TokenSummary } from '../../store/access-tokens.ts';
 import type { PipelineRep, ReleaseRep } from '../../wire/rest/release.ts';
 import { apiLink } from '../links.ts';
 import { toEnvironmentSummary } from './environment.ts';

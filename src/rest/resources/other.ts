@@ -24,12 +24,16 @@ export function otherRoutes(app: RestApp, { database }: Deps): void {
     { schema: { summary: 'Who calls', tags, response: { 200: CallerIdentityRep } } },
     async ({ actor }) => ({
       accountId: await getAccountId(database.db),
-      authKind: 'token',
-      tokenKind: 'auth',
-      tokenId: actor.tokenId,
-      tokenName: actor.tokenName,
+      ...(actor.kind === 'token'
+        ? {
+            authKind: 'token',
+            tokenKind: 'auth',
+            tokenId: actor.tokenId,
+            tokenName: actor.tokenName,
+            serviceToken: actor.isServiceToken,
+          }
+        : { authKind: 'session' }),
       memberId: actor.member.id,
-      serviceToken: actor.isServiceToken,
       scopes: [],
     }),
   );

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { canView } from '../../domain/access/can.ts';
 import type { Environment } from '../../domain/environment.ts';
 import type { Project } from '../../domain/project.ts';
 import { createProject } from '../../operations/create-project.ts';
@@ -47,6 +48,7 @@ export function projectRoutes(app: RestApp, deps: Deps): void {
       const keys = filter.keys?.toLowerCase().split('|');
       const matches = (await listProjects(db)).filter(
         (project) =>
+          canView(request.actor, project) &&
           contains(filter.query, project.key, project.name) &&
           hasAllTags(filter.tags, project.tags) &&
           (keys?.includes(project.key.toLowerCase()) ?? true),

@@ -7,12 +7,12 @@ export const RootRep = Type.Object({ links: Type.Record(Type.String(), Link) });
 export const CallerIdentityRep = Type.Object(
   {
     accountId: Type.String(),
-    authKind: Type.String({ description: 'token' }),
-    tokenKind: Type.String({ description: 'auth' }),
-    tokenId: Type.String(),
-    tokenName: Type.String(),
+    authKind: Type.String({ description: 'token or session' }),
+    tokenKind: Type.Optional(Type.String({ description: 'auth' })),
+    tokenId: Type.Optional(Type.String()),
+    tokenName: Type.Optional(Type.String()),
     memberId: Type.String({ description: 'Owner of a personal token, creator of a service token' }),
-    serviceToken: Type.Boolean(),
+    serviceToken: Type.Optional(Type.Boolean()),
     scopes: Type.Array(Type.String()),
   },
   { description: 'Who calls' },
