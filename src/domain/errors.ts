@@ -5,6 +5,9 @@
 export type ErrorCode =
   | 'invalid_request'
   | 'invalid_patch'
+  | 'patch_failed'
+  | 'email_already_exists_in_account'
+  | 'duplicate_emails'
   | 'unauthorized'
   | 'forbidden'
   | 'not_found'
@@ -36,6 +39,23 @@ export class InvalidRequest extends SlipwayError {
 export class InvalidPatch extends SlipwayError {
   constructor(message: string) {
     super('invalid_patch', message);
+  }
+}
+
+/** The same, on the resources that have a status of their own for it. */
+export class PatchFailed extends SlipwayError {
+  constructor(message: string) {
+    super('patch_failed', message);
+  }
+}
+
+/** Addresses that cannot be invited: they are members already, or named twice. */
+export class TakenEmails extends SlipwayError {
+  constructor(code: 'email_already_exists_in_account' | 'duplicate_emails', emails: readonly string[]) {
+    const why = code === 'duplicate_emails' ? 'are named more than once' : 'belong to members already';
+    super(code, `email: expected addresses of new members, got some that ${why}: ${emails.join(', ')}`, {
+      invalid_emails: emails,
+    });
   }
 }
 

@@ -92,3 +92,11 @@ export class Fields {
     return this.has(name) ? read.call(this, name) : undefined;
   }
 }
+
+/** A reader of texts that must be one of a few: `fields.optional('effect', oneOf(['allow', 'deny']))`. */
+export function oneOf<T extends string>(values: readonly T[]): (this: Fields, name: string) => T {
+  return function read(name) {
+    const value = values.find((one) => one === this.raw(name));
+    return value ?? this.fail(name, `one of ${values.join(', ')}`);
+  };
+}

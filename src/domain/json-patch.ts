@@ -1,5 +1,5 @@
 import { applyPatch, type Operation, Pointer } from 'rfc6902';
-import { InvalidPatch, PreconditionFailed } from './errors.ts';
+import { InvalidPatch, PatchFailed, PreconditionFailed } from './errors.ts';
 import { show } from './json.ts';
 
 const OPERATIONS: ReadonlySet<unknown> = new Set(['add', 'remove', 'replace', 'move', 'copy', 'test']);
@@ -33,6 +33,22 @@ export function applyJsonPatch<T extends object>(document: T, patch: unknown, kn
     if (operation.op === 'copy') refuseGrowth(result, index);
   }
   return result;
+}
+
+/**
+ * The same for access tokens and Relay Proxy configurations, which tell an unusable patch from other bad requests.
+ * @throws PatchFailed, PreconditionFailed
+ */
+export function applyJsonPatchOrFail<T extends object>(
+  document: T,
+  patch: unknown,
+  knownMembers: readonly string[],
+): T {
+  try {
+    return applyJsonPatch(document, patch, knownMembers);
+  } catch (error) {
+    throw error instanceof InvalidPatch ? new PatchFailed(error.message) : error;
+  }
 }
 
 function requireOperation(candidate: unknown, index: number): Operation {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { SYSTEM } from '../domain/access/actor.ts';
 import { saveAccount } from '../store/account.ts';
 import { insertMember } from '../store/members.ts';
-import { addAccessToken } from './access-tokens.ts';
+import { addAccessToken } from './account/add-access-token.ts';
 import { addProject } from './create-project.ts';
 import { hashPassword } from './passwords.ts';
 import { type Deps, write } from './write.ts';

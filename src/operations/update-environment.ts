@@ -1,5 +1,4 @@
 import type { Actor } from '../domain/access/actor.ts';
-import { accessesTo, authorize } from '../domain/access/can.ts';
 import { specifier } from '../domain/access/resource.ts';
 import {
   ENVIRONMENT_ACTIONS,
@@ -7,9 +6,9 @@ import {
   type EnvironmentSettings,
   patchSettings,
 } from '../domain/environment.ts';
-import { settingDifferences } from '../domain/settings-difference.ts';
 import { getEnvironment, saveEnvironment } from '../store/environments.ts';
 import { getProject } from '../store/projects.ts';
+import { changeSettings } from './change-settings.ts';
 import { withoutSecrets } from './create-environment.ts';
 import { type Deps, write } from './write.ts';
 
@@ -27,27 +26,18 @@ export async function updateEnvironment(deps: Deps, request: UpdateEnvironment):
     const project = await getProject(write.tx, request.projectKey);
     const before = await getEnvironment(write.tx, project.id, request.environmentKey);
     const settings = patchSettings(settingsOf(before), request.patch);
-    const differences = settingDifferences<EnvironmentSettings>(before, settings, ENVIRONMENT_ACTIONS);
-    if (differences.length === 0) return before;
-    const resource = specifier.environment(project, before);
-    const accesses = accessesTo(
-      resource,
-      differences.map(({ action }) => action),
-    );
-    authorize(request.actor, accesses);
-    const after = { ...before, ...settings, version: before.version + 1 };
-    await saveEnvironment(write.tx, after);
-    write.record({
+    return changeSettings<Environment>(write, {
       kind: 'environment',
-      name: after.name,
+      name: settings.name,
       projectId: project.id,
-      accesses,
+      resource: specifier.environment(project, before),
+      before,
+      after: { ...before, ...settings },
+      actions: ENVIRONMENT_ACTIONS,
       titleVerb: 'updated the environment',
-      description: differences.map(({ words }) => words),
-      before: withoutSecrets(before),
-      after: withoutSecrets(after),
+      save: saveEnvironment,
+      forAudit: withoutSecrets,
     });
-    return after;
   });
 }
 

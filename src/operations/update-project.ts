@@ -1,12 +1,11 @@
 import type { Actor } from '../domain/access/actor.ts';
-import { accessesTo, authorize } from '../domain/access/can.ts';
 import { specifier } from '../domain/access/resource.ts';
 import { InvalidRequest, NotFound } from '../domain/errors.ts';
 import { show } from '../domain/json.ts';
 import { PROJECT_ACTIONS, patchProjectSettings, type Project } from '../domain/project.ts';
-import { settingDifferences } from '../domain/settings-difference.ts';
 import { getProject, saveProject } from '../store/projects.ts';
 import { getPipeline } from '../store/release-pipelines.ts';
+import { changeSettings } from './change-settings.ts';
 import { type Deps, type Write, write } from './write.ts';
 
 export interface UpdateProject {
@@ -26,28 +25,19 @@ export async function updateProject(deps: Deps, request: UpdateProject): Promise
 }
 
 /** Stores a project whose settings have changed, if they have. */
-export async function storeProject(write: Write, before: Project, changed: Project): Promise<Project> {
-  const differences = settingDifferences(before, changed, PROJECT_ACTIONS);
-  if (differences.length === 0) return before;
-  const accesses = accessesTo(
-    specifier.project(before),
-    differences.map(({ action }) => action),
-  );
-  authorize(write.actor, accesses);
-  await requireDefaultPipeline(write, before, changed);
-  const after = { ...changed, version: before.version + 1 };
-  await saveProject(write.tx, after);
-  write.record({
+export async function storeProject(write: Write, before: Project, after: Project): Promise<Project> {
+  return changeSettings<Project>(write, {
     kind: 'project',
     name: after.name,
     projectId: after.id,
-    accesses,
-    titleVerb: 'updated the project',
-    description: differences.map(({ words }) => words),
+    resource: specifier.project(before),
     before,
     after,
+    actions: PROJECT_ACTIONS,
+    titleVerb: 'updated the project',
+    check: () => requireDefaultPipeline(write, before, after),
+    save: saveProject,
   });
-  return after;
 }
 
 async function requireDefaultPipeline(write: Write, before: Project, after: Project): Promise<void> {

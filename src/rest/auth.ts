@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../domain/access/actor.ts';
 import { authorizeReading, canView, seesAllProjects } from '../domain/access/can.ts';
 import { NotFound, Unauthorized } from '../domain/errors.ts';
-import { findTokenCaller } from '../operations/callers.ts';
+import { findTokenCaller } from '../operations/account/callers.ts';
 import type { Deps } from '../operations/write.ts';
 import { getProject } from '../store/projects.ts';
 import { type ApiVersion, parseApiVersion, requireBeta } from './api-version.ts';

@@ -6,6 +6,9 @@ import type { ErrorBody } from '../wire/rest/common.ts';
 const STATUS: Readonly<Record<ErrorCode, number>> = {
   invalid_request: 400,
   invalid_patch: 400,
+  patch_failed: 422,
+  email_already_exists_in_account: 400,
+  duplicate_emails: 400,
   unauthorized: 401,
   forbidden: 403,
   not_found: 404,

@@ -1,3 +1,4 @@
+import type { DocumentPatch } from '../domain/document-patch.ts';
 import { InvalidRequest } from '../domain/errors.ts';
 import { Fields } from '../domain/fields.ts';
 import type { SemanticPatch } from '../domain/flag/apply-instructions.ts';
@@ -6,23 +7,26 @@ import { show } from '../domain/json.ts';
 
 const SEMANTIC_MEDIA_TYPE = 'application/json; domain-model=launchdarkly.semanticpatch';
 
-/** A patch of a flag as it came, and the comment that came with it. */
+/** A patch as it came, and the comment that came with it. */
 export interface PatchBody<Patch> {
   readonly patch: Patch;
   readonly comment: string | undefined;
 }
 
 /**
- * Reads the body of a flag's PATCH, in any of its formats (docs/wire/rest.md, "Formats of patches"): the media type
- * decides, else the shape. A semantic patch must be announced, because without it the same body means another format.
+ * Reads the body of a PATCH that may be in any format (docs/wire/rest.md, "Formats of patches"): the media type decides,
+ * else the shape. A semantic patch must be announced, because without it the same body means another format.
  * @throws InvalidRequest naming what is wrong
  */
 export function parseFlagPatch(contentType: string | undefined, body: unknown): PatchBody<FlagPatch> {
+  if (!isSemantic(contentType)) return parseDocumentPatch(contentType, body);
+  const { patch, comment } = parseSemanticPatch(body);
+  return { patch: { format: 'semantic', ...patch }, comment };
+}
+
+/** Reads the body of a PATCH that is a JSON patch or a merge patch. @throws InvalidRequest naming what is wrong */
+export function parseDocumentPatch(contentType: string | undefined, body: unknown): PatchBody<DocumentPatch> {
   const mediaType = (contentType ?? '').split(';')[0]?.trim().toLowerCase();
-  if (isSemantic(contentType)) {
-    const { patch, comment } = parseSemanticPatch(body);
-    return { patch: { format: 'semantic', ...patch }, comment };
-  }
   if (mediaType === 'application/json-patch+json' || Array.isArray(body)) {
     return { patch: { format: 'json', operations: parseJsonPatch(body) }, comment: commentOf(body) };
   }
@@ -53,7 +57,7 @@ export function parseSemanticPatch(body: unknown): PatchBody<SemanticPatch> {
   };
 }
 
-function mergePatch(merge: unknown, comment?: string): PatchBody<FlagPatch> {
+function mergePatch(merge: unknown, comment?: string): PatchBody<DocumentPatch> {
   return { patch: { format: 'merge', merge }, comment };
 }
 

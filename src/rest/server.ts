@@ -1,4 +1,5 @@
 import cors from '@fastify/cors';
+import multipart from '@fastify/multipart';
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify';
@@ -11,6 +12,8 @@ import type { RestApp } from './app.ts';
 import { authenticate, requireVisibleProject } from './auth.ts';
 import { sendError } from './errors.ts';
 import { isStorable, requireStorable } from './json-body.ts';
+import { accessTokenRoutes } from './resources/access-tokens.ts';
+import { customRoleRoutes } from './resources/custom-roles.ts';
 import { dependentFlagRoutes } from './resources/dependent-flags.ts';
 import { environmentRoutes } from './resources/environments.ts';
 import { expiringTargetRoutes } from './resources/expiring-targets.ts';
@@ -18,11 +21,16 @@ import { flagListRoutes } from './resources/flag-list.ts';
 import { flagStatusRoutes } from './resources/flag-statuses.ts';
 import { flagRoutes } from './resources/flags.ts';
 import { migrationSafetyRoutes } from './resources/migration-safety.ts';
+import { memberRoutes } from './resources/members.ts';
 import { otherRoutes } from './resources/other.ts';
 import { projectRoutes } from './resources/projects.ts';
 import { releasePipelineRoutes } from './resources/release-pipelines.ts';
 import { releaseRoutes } from './resources/releases.ts';
+import { teamRoutes } from './resources/teams.ts';
 import { compileValidator } from './validation.ts';
+
+/** Largest file of a form, in bytes. */
+const MAX_FILE_SIZE = 64 * 1024 * 1024;
 
 const METHODS: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
@@ -37,6 +45,7 @@ export async function restApi(
   server.setErrorHandler(sendError);
   server.setSchemaErrorFormatter(([error]) => error as unknown as Error);
   parseEveryBodyAsJson(server);
+  await server.register(multipart, { limits: { files: 1, fileSize: MAX_FILE_SIZE } });
   await server.register(cors, {
     origin: true,
     methods: ['OPTIONS', ...METHODS],
@@ -84,6 +93,10 @@ export async function restApi(
   otherRoutes(app, deps);
   projectRoutes(app, deps);
   environmentRoutes(app, deps);
+  memberRoutes(app, deps);
+  teamRoutes(app, deps);
+  customRoleRoutes(app, deps);
+  accessTokenRoutes(app, deps);
   flagListRoutes(app, deps);
   flagRoutes(app, deps);
   expiringTargetRoutes(app, deps);
@@ -107,7 +120,7 @@ declare module 'fastify' {
   }
 }
 
-/** JSON whatever the media type says; an empty body is none, and `null` on a GET or DELETE does no harm. */
+/** JSON whatever the media type says, but for forms; an empty body is none, and `null` on a GET or DELETE does no harm. */
 function parseEveryBodyAsJson(server: FastifyInstance): void {
   const parseJson = server.getDefaultJsonParser('error', 'error');
   server.removeAllContentTypeParsers();

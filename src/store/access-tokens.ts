@@ -95,6 +95,16 @@ export async function saveLastUsed(tx: Tx, tokenId: string, at: number): Promise
   await tx.updateTable('access_tokens').set({ last_used_at: at }).where('id', '=', tokenId).execute();
 }
 
+/** Makes a member the keeper of another one's service tokens, which outlive their creator. */
+export async function giveServiceTokens(tx: Tx, fromMemberId: string, toMemberId: string): Promise<void> {
+  await tx
+    .updateTable('access_tokens')
+    .set({ member_id: toMemberId })
+    .where('member_id', '=', fromMemberId)
+    .where('is_service', '=', 1)
+    .execute();
+}
+
 export async function deleteAccessToken(tx: Tx, tokenId: string): Promise<void> {
   await tx.deleteFrom('access_tokens').where('id', '=', tokenId).execute();
 }

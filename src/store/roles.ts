@@ -1,19 +1,40 @@
 import type { BaseRole } from '../domain/access/actor.ts';
 import { type CustomRole, type MemberRights, toRole } from '../domain/access/custom-role.ts';
-import { MAINTAIN_TEAM, type Team } from '../domain/access/member.ts';
+import type { MemberSurroundings } from '../domain/access/member-filter.ts';
+import { MAINTAIN_TEAM, type Team } from '../domain/access/team.ts';
 import { BASE_ROLES, fillAttributes, type Role } from '../domain/access/policy.ts';
+import { NotFound } from '../domain/errors.ts';
 import type { Db } from './database.ts';
 import { resourceStore } from './resources.ts';
-import { toTeam } from './teams.ts';
+import { listTeams, toTeam } from './teams.ts';
 
 /** The account's own roles. */
 export const customRoles = resourceStore<CustomRole>('role', 'custom role');
+
+/** A role by its key or its id. @throws NotFound */
+export async function getCustomRole(db: Db, keyOrId: string): Promise<CustomRole> {
+  const byKey = await customRoles.find(db, {}, keyOrId);
+  const role = byKey ?? (await customRoles.findById(db, keyOrId))?.resource;
+  if (!role) throw new NotFound('custom role', keyOrId);
+  return role;
+}
 
 /** The custom roles with these ids, by id; unknown ones are missing. */
 export async function findCustomRoles(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, CustomRole>> {
   if (ids.length === 0) return new Map();
   const all = await customRoles.list(db, {});
   return new Map(all.filter(({ id }) => ids.includes(id)).map((role) => [role.id, role]));
+}
+
+/** Keys of custom roles by id, and of teams by member. */
+export async function loadMemberSurroundings(db: Db): Promise<MemberSurroundings> {
+  const roles = await customRoles.list(db, {});
+  const memberships = (await listTeams(db)).flatMap(({ key, memberIds }) => memberIds.map((id) => ({ id, key })));
+  const byMember = Map.groupBy(memberships, ({ id }) => id);
+  return {
+    roleKeys: new Map(roles.map(({ id, key }) => [id, key])),
+    teamKeys: new Map([...byMember].map(([id, teams]) => [id, teams.map(({ key }) => key)])),
+  };
 }
 
 /**

@@ -1,13 +1,8 @@
 import type { TeamSummary } from '../domain/access/actor.ts';
-import type { Team } from '../domain/access/member.ts';
+import type { Team, TeamWithMembers } from '../domain/access/team.ts';
 import { Conflict, NotFound, StaleVersion } from '../domain/errors.ts';
 import type { Db, Tx } from './database.ts';
 import type { TeamsTable } from './tables.ts';
-
-/** A team with the ids of its members. */
-export interface TeamWithMembers extends Team {
-  readonly memberIds: readonly string[];
-}
 
 type TeamDocument = Pick<Team, 'description' | 'customRoleIds' | 'roleAttributes' | 'permissionGrants'>;
 const EMPTY: TeamDocument = { description: '', customRoleIds: [], roleAttributes: {}, permissionGrants: [] };

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
 import { type BaseRole, SYSTEM } from '../../src/domain/access/actor.ts';
 import { readConfig } from '../../src/config.ts';
-import { addAccessToken } from '../../src/operations/access-tokens.ts';
+import { addAccessToken } from '../../src/operations/account/add-access-token.ts';
 import { insertTeam } from '../../src/store/teams.ts';
 import { write } from '../../src/operations/write.ts';
 import { createSlipway, type Slipway } from '../../src/slipway.ts';

@@ -1,8 +1,7 @@
 import type { Role } from './policy.ts';
 
 /** Base roles of members and tokens, weakest first. */
-export const BASE_ROLE_NAMES = ['no_access', 'reader', 'writer', 'admin', 'owner'] as const;
-export type BaseRole = (typeof BASE_ROLE_NAMES)[number];
+export type BaseRole = 'no_access' | 'reader' | 'writer' | 'admin' | 'owner';
 
 /** A member as other resources show them. */
 export interface MemberSummary {

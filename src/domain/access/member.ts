@@ -1,5 +1,11 @@
-import type { MemberSummary } from './actor.ts';
+import { Fields, oneOf } from '../fields.ts';
+import { InvalidRequest } from '../errors.ts';
+import { applyJsonPatch } from '../json-patch.ts';
+import { show } from '../json.ts';
+import { requireKey } from '../naming.ts';
+import type { BaseRole, MemberSummary } from './actor.ts';
 import type { MemberRights } from './custom-role.ts';
+import type { RoleAttributes } from './policy.ts';
 
 /** A person of the account. */
 export interface Member extends MemberSummary, MemberRights {
@@ -11,29 +17,54 @@ export interface Member extends MemberSummary, MemberRights {
   readonly lastSeenAt?: number | undefined;
 }
 
-/** Several people with common roles. */
-export interface Team extends MemberRights {
-  readonly id: string;
-  readonly key: string;
-  readonly name: string;
-  readonly description: string;
-  readonly permissionGrants: readonly PermissionGrant[];
-  readonly createdAt: number;
-  readonly lastModified: number;
-  readonly version: number;
+/** Base roles that can be given; there is one owner from the beginning. */
+export const GIVEN_ROLES = ['reader', 'writer', 'admin', 'no_access'] as const;
+export type GivenRole = (typeof GIVEN_ROLES)[number];
+
+/** What a change of a member needs. */
+export const MEMBER_ACTIONS: Readonly<Partial<Record<keyof Member, string>>> = {
+  role: 'updateRole',
+  customRoleIds: 'updateCustomRole',
+  roleAttributes: 'updateMemberRoleAttributes',
+};
+
+/** What a patch of a member says; custom roles by id or key, as it came. */
+export interface PatchedMember {
+  readonly role: BaseRole;
+  readonly customRoles: readonly string[];
+  readonly roleAttributes: RoleAttributes;
 }
 
-/** What some members may do with a team without having a role for it: a named set of actions, or a list of them. */
-export interface PermissionGrant {
-  readonly actionSet?: 'maintainTeam' | undefined;
-  readonly actions?: readonly string[] | undefined;
-  readonly memberIds: readonly string[];
+/**
+ * Applies a JSON patch to what can be changed of a member: role, custom roles and role attributes.
+ * @throws InvalidPatch, PreconditionFailed, InvalidRequest naming the bad field
+ */
+export function patchMember({ role, customRoleIds, roleAttributes }: Member, patch: unknown): PatchedMember {
+  const document = { role, customRoles: customRoleIds, roleAttributes };
+  const fields = new Fields(applyJsonPatch(document, patch, Object.keys(document)), '');
+  return {
+    role: fields.raw('role') === role ? role : oneOf(GIVEN_ROLES).call(fields, 'role'),
+    customRoles: fields.optional('customRoles', fields.strings) ?? [],
+    roleAttributes: readRoleAttributes(fields, 'roleAttributes') ?? {},
+  };
 }
 
-/** The actions that `maintainTeam` stands for. */
-export const MAINTAIN_TEAM = [
-  'updateTeamMembers',
-  'updateTeamName',
-  'updateTeamDescription',
-  'updateTeamPermissionGrants',
-];
+const EMAIL = /^[^\s@]+@[^\s@]+$/;
+const MAX_EMAIL_LENGTH = 254;
+
+/** @throws InvalidRequest naming the field */
+export function requireEmail(field: string, email: string): string {
+  if (!EMAIL.test(email) || email.length > MAX_EMAIL_LENGTH) {
+    throw new InvalidRequest(`${field}: expected an e-mail address, got ${show(email)}`);
+  }
+  return email;
+}
+
+/** Reads a map from names to lists of values; undefined when it is not there. @throws InvalidRequest naming the member */
+export function readRoleAttributes(fields: Fields, name: string): RoleAttributes | undefined {
+  if (!fields.has(name)) return undefined;
+  const map = fields.object(name);
+  return Object.fromEntries(
+    map.entries().map(([key]) => [requireKey(`${fields.path(name)} name`, key), map.strings(key)]),
+  );
+}

@@ -1,5 +1,5 @@
 import { InvalidRequest } from '../errors.ts';
-import type { Fields } from '../fields.ts';
+import { type Fields, oneOf } from '../fields.ts';
 import type { BaseRole } from './actor.ts';
 import { type Access, isSpecifier, matchesGlob, specifies } from './resource.ts';
 
@@ -156,8 +156,7 @@ export function readPolicy(fields: Fields, name: string): readonly Statement[] {
 }
 
 function readStatement(fields: Fields): Statement {
-  const effect = fields.string('effect');
-  if (effect !== 'allow' && effect !== 'deny') fields.fail('effect', '"allow" or "deny"');
+  const effect = oneOf(['allow', 'deny'] as const).call(fields, 'effect');
   const resources = eitherOf(fields, 'resources', 'notResources');
   const list = Object.values(resources)[0] ?? [];
   const bad = list.findIndex((resource) => !isSpecifier(resource.replaceAll(new RegExp(ATTRIBUTE, 'g'), 'x')));

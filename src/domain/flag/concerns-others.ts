@@ -1,5 +1,5 @@
+import type { DocumentPatch } from '../document-patch.ts';
 import type { SemanticPatch } from './apply-instructions.ts';
-import type { DocumentPatch } from './document/document-patch.ts';
 
 /** A patch in any of the formats that flags take; all of them come to the same instructions. */
 export type FlagPatch = ({ readonly format: 'semantic' } & SemanticPatch) | DocumentPatch;

@@ -4,7 +4,8 @@ import { testContext } from '../../../../tests/support/builders/test-context.ts'
 import { InvalidPatch, InvalidRequest, PreconditionFailed } from '../../errors.ts';
 import { applySteps } from '../apply-instructions.ts';
 import { byIndex, toFlagDocument } from './flag-document.ts';
-import { documentChange, type DocumentPatch } from './document-patch.ts';
+import type { DocumentPatch } from '../../document-patch.ts';
+import { documentChange } from './document-patch.ts';
 import type { Flag, FlagConfig } from '../flag.ts';
 import type { Surroundings } from '../surroundings.ts';
 

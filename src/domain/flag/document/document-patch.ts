@@ -1,3 +1,4 @@
+import type { DocumentPatch } from '../../document-patch.ts';
 import { InvalidRequest } from '../../errors.ts';
 import { applyJsonPatch } from '../../json-patch.ts';
 import { show } from '../../json.ts';
@@ -8,11 +9,6 @@ import { documentSteps } from './document-steps.ts';
 import type { Flag } from '../flag.ts';
 import type { ChangeContext } from '../instruction.ts';
 import { byMark } from './marked-reference.ts';
-
-/** A JSON patch, or a JSON merge patch, of a flag's document. */
-export type DocumentPatch =
-  | { readonly format: 'json'; readonly operations: unknown }
-  | { readonly format: 'merge'; readonly merge: unknown };
 
 /** What a patch of the document comes to. */
 export interface DocumentChange {

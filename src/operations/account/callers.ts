@@ -1,14 +1,14 @@
-import type { MemberActor, TokenActor } from '../domain/access/actor.ts';
-import { toRole } from '../domain/access/custom-role.ts';
-import type { Member } from '../domain/access/member.ts';
-import { BASE_ROLES, fillAttributes, ownTokensRole, type Role } from '../domain/access/policy.ts';
-import type { AccessToken } from '../domain/access/token.ts';
-import { findTokenBySecret, saveLastUsed } from '../store/access-tokens.ts';
-import type { Db } from '../store/database.ts';
-import { getMember, saveLastSeen } from '../store/members.ts';
-import { findCustomRoles, loadMemberRoles } from '../store/roles.ts';
-import { hashSecret } from './secrets.ts';
-import type { Deps } from './write.ts';
+import type { MemberActor, TokenActor } from '../../domain/access/actor.ts';
+import { toRole } from '../../domain/access/custom-role.ts';
+import type { Member } from '../../domain/access/member.ts';
+import { BASE_ROLES, fillAttributes, ownTokensRole, type Role } from '../../domain/access/policy.ts';
+import type { AccessToken } from '../../domain/access/token.ts';
+import { findTokenBySecret, saveLastUsed } from '../../store/access-tokens.ts';
+import type { Db } from '../../store/database.ts';
+import { getMember, saveLastSeen } from '../../store/members.ts';
+import { findCustomRoles, loadMemberRoles } from '../../store/roles.ts';
+import { hashSecret } from '../secrets.ts';
+import type { Deps } from '../write.ts';
 
 /** How exactly the last use of a token and the last visit of a member are known. */
 const LAST_USE_PRECISION_MS = 60_000;

@@ -1,7 +1,7 @@
-import type { AccessToken } from '../domain/access/token.ts';
-import { insertAccessToken } from '../store/access-tokens.ts';
-import { hashSecret } from './secrets.ts';
-import type { Write } from './write.ts';
+import type { AccessToken } from '../../domain/access/token.ts';
+import { insertAccessToken } from '../../store/access-tokens.ts';
+import { hashSecret } from '../secrets.ts';
+import type { Write } from '../write.ts';
 
 /** A token as asked for. */
 export type NewAccessToken = Pick<AccessToken, 'memberId' | 'name' | 'isServiceToken' | 'limit'> &

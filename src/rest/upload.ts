@@ -1,0 +1,21 @@
+import type { FastifyRequest } from 'fastify';
+import { InvalidRequest } from '../domain/errors.ts';
+
+/** A file that came in a form. */
+export interface Upload {
+  readonly text: string;
+  /** The other members of the form that stand before the file. */
+  readonly members: ReadonlyMap<string, string>;
+}
+
+/** Reads the one file of a form, as UTF-8 and whole in memory. @throws InvalidRequest when there is none */
+export async function readUpload(request: FastifyRequest): Promise<Upload> {
+  const file = request.isMultipart() ? await request.file() : undefined;
+  if (!file) throw new InvalidRequest('file: expected multipart/form-data with a file');
+  const text = (await file.toBuffer()).toString('utf8');
+  const parts = Object.values(file.fields).flatMap((part) => part ?? []);
+  const members = parts.flatMap((part) =>
+    part.type === 'field' ? [[part.fieldname, String(part.value)] as const] : [],
+  );
+  return { text, members: new Map(members) };
+}
