@@ -28,7 +28,10 @@ export interface EnvironmentSettings {
   readonly confirmChanges: boolean;
   readonly critical: boolean;
   readonly tags: readonly string[];
+  /** For flags. */
   readonly approvalSettings: ApprovalSettings;
+  /** For other kinds of resources. */
+  readonly resourceApprovalSettings: { readonly segment: ApprovalSettings };
 }
 
 /** A place where flags live. Its id doubles as the client-side ID of SDKs. */
@@ -44,13 +47,25 @@ export interface Environment extends EnvironmentSettings {
 
 /** A new environment as asked for: key, name and colour, and any setting. */
 export type NewEnvironment = { readonly key: string } & Pick<EnvironmentSettings, 'name' | 'color'> &
-  Partial<Omit<EnvironmentSettings, 'name' | 'color' | 'approvalSettings'>>;
+  Partial<Omit<EnvironmentSettings, 'name' | 'color' | 'approvalSettings' | 'resourceApprovalSettings'>>;
 
 /** The environments of a project that was created without naming any. */
 export const DEFAULT_ENVIRONMENTS: readonly NewEnvironment[] = [
   { key: 'test', name: 'Test', color: 'F5A623' },
   { key: 'production', name: 'Production', color: '417505' },
 ];
+
+const DEFAULT_APPROVAL_SETTINGS: ApprovalSettings = {
+  required: false,
+  requiredApprovalTags: [],
+  minNumApprovals: 1,
+  canReviewOwnRequest: false,
+  canApplyDeclinedChanges: true,
+  bypassApprovalsForPendingChanges: false,
+};
+
+/** What holds for environments that have not said anything of it. */
+export const DEFAULT_RESOURCE_APPROVAL_SETTINGS = { segment: DEFAULT_APPROVAL_SETTINGS };
 
 const DEFAULT_SETTINGS: Omit<EnvironmentSettings, 'name' | 'color'> = {
   defaultTtl: 0,
@@ -60,14 +75,8 @@ const DEFAULT_SETTINGS: Omit<EnvironmentSettings, 'name' | 'color'> = {
   confirmChanges: false,
   critical: false,
   tags: [],
-  approvalSettings: {
-    required: false,
-    requiredApprovalTags: [],
-    minNumApprovals: 1,
-    canReviewOwnRequest: false,
-    canApplyDeclinedChanges: true,
-    bypassApprovalsForPendingChanges: false,
-  },
+  approvalSettings: DEFAULT_APPROVAL_SETTINGS,
+  resourceApprovalSettings: DEFAULT_RESOURCE_APPROVAL_SETTINGS,
 };
 
 /** @throws InvalidRequest naming the bad field. */
@@ -104,25 +113,28 @@ export function requireSettings(settings: EnvironmentSettings): EnvironmentSetti
     confirmChanges: settings.confirmChanges,
     critical: settings.critical,
     tags: requireTags('tags', settings.tags),
-    approvalSettings: requireApprovalSettings(settings.approvalSettings),
+    approvalSettings: requireApprovalSettings('approvalSettings', settings.approvalSettings),
+    resourceApprovalSettings: {
+      segment: requireApprovalSettings('resourceApprovalSettings.segment', settings.resourceApprovalSettings.segment),
+    },
   };
 }
 
-function requireApprovalSettings(settings: ApprovalSettings): ApprovalSettings {
+function requireApprovalSettings(at: string, settings: ApprovalSettings): ApprovalSettings {
   const { required, requiredApprovalTags, minNumApprovals } = settings;
   if (required && requiredApprovalTags.length > 0) {
     throw new InvalidRequest(
-      'approvalSettings: required and requiredApprovalTags exclude each other; expected at most one of them',
+      `${at}: required and requiredApprovalTags exclude each other; expected at most one of them`,
     );
   }
   if (!Number.isInteger(minNumApprovals) || minNumApprovals < 1 || minNumApprovals > 5) {
     throw new InvalidRequest(
-      `approvalSettings.minNumApprovals: expected a whole number from 1 to 5, got ${show(minNumApprovals)}`,
+      `${at}.minNumApprovals: expected a whole number from 1 to 5, got ${show(minNumApprovals)}`,
     );
   }
   return {
     required,
-    requiredApprovalTags: requireTags('approvalSettings.requiredApprovalTags', requiredApprovalTags),
+    requiredApprovalTags: requireTags(`${at}.requiredApprovalTags`, requiredApprovalTags),
     minNumApprovals,
     canReviewOwnRequest: settings.canReviewOwnRequest,
     canApplyDeclinedChanges: settings.canApplyDeclinedChanges,
@@ -143,11 +155,7 @@ export function requiresApproval(environment: Environment, flagTags: readonly st
  */
 export function patchSettings(settings: EnvironmentSettings, patch: unknown): EnvironmentSettings {
   const fields = new Fields(applyJsonPatch(settings, patch, Object.keys(settings)), '');
-  const approvals = fields.optional('approvalSettings', fields.object) ?? new Fields({}, 'approvalSettings.');
-  const defaults = DEFAULT_SETTINGS.approvalSettings;
-  if ((approvals.optional('serviceKind', approvals.string) ?? 'launchdarkly') !== 'launchdarkly') {
-    approvals.fail('serviceKind', '"launchdarkly", the only service for approvals');
-  }
+  const others = fields.optional('resourceApprovalSettings', fields.object);
   return requireSettings({
     name: fields.string('name'),
     color: fields.string('color'),
@@ -158,19 +166,27 @@ export function patchSettings(settings: EnvironmentSettings, patch: unknown): En
     confirmChanges: fields.boolean('confirmChanges'),
     critical: fields.boolean('critical'),
     tags: fields.optional('tags', fields.strings) ?? [],
-    approvalSettings: {
-      required: approvals.optional('required', approvals.boolean) ?? defaults.required,
-      requiredApprovalTags:
-        approvals.optional('requiredApprovalTags', approvals.strings) ?? defaults.requiredApprovalTags,
-      minNumApprovals: approvals.optional('minNumApprovals', approvals.integer) ?? defaults.minNumApprovals,
-      canReviewOwnRequest: approvals.optional('canReviewOwnRequest', approvals.boolean) ?? defaults.canReviewOwnRequest,
-      canApplyDeclinedChanges:
-        approvals.optional('canApplyDeclinedChanges', approvals.boolean) ?? defaults.canApplyDeclinedChanges,
-      bypassApprovalsForPendingChanges:
-        approvals.optional('bypassApprovalsForPendingChanges', approvals.boolean) ??
-        defaults.bypassApprovalsForPendingChanges,
-    },
+    approvalSettings: readApprovalSettings(fields.optional('approvalSettings', fields.object)),
+    resourceApprovalSettings: { segment: readApprovalSettings(others?.optional('segment', others.object)) },
   });
+}
+
+/** Reads approval settings; what is absent has its default. @throws InvalidRequest naming the bad member */
+export function readApprovalSettings(fields = new Fields({}, '')): ApprovalSettings {
+  if ((fields.optional('serviceKind', fields.string) ?? 'launchdarkly') !== 'launchdarkly') {
+    fields.fail('serviceKind', '"launchdarkly", the only service for approvals');
+  }
+  const isSet = (name: keyof ApprovalSettings) => fields.optional(name, fields.boolean);
+  const defaults = DEFAULT_APPROVAL_SETTINGS;
+  return {
+    required: isSet('required') ?? defaults.required,
+    requiredApprovalTags: fields.optional('requiredApprovalTags', fields.strings) ?? defaults.requiredApprovalTags,
+    minNumApprovals: fields.optional('minNumApprovals', fields.integer) ?? defaults.minNumApprovals,
+    canReviewOwnRequest: isSet('canReviewOwnRequest') ?? defaults.canReviewOwnRequest,
+    canApplyDeclinedChanges: isSet('canApplyDeclinedChanges') ?? defaults.canApplyDeclinedChanges,
+    bypassApprovalsForPendingChanges:
+      isSet('bypassApprovalsForPendingChanges') ?? defaults.bypassApprovalsForPendingChanges,
+  };
 }
 
 /** What must be allowed to turn `before` into `after`, and what to say of it. */
@@ -185,4 +201,5 @@ export const ENVIRONMENT_ACTIONS: Record<keyof EnvironmentSettings, string> = {
   critical: 'updateCritical',
   tags: 'updateTags',
   approvalSettings: 'updateApprovalSettings',
+  resourceApprovalSettings: 'updateApprovalSettings',
 };

@@ -1,5 +1,6 @@
 import { InvalidRequest } from './errors.ts';
 import { Fields } from './fields.ts';
+import type { FlagDefaults } from './flag-defaults.ts';
 import type { DecisionContext } from './ids.ts';
 import { applyJsonPatch } from './json-patch.ts';
 import { show } from './json.ts';
@@ -28,6 +29,8 @@ export interface ProjectSettings {
   readonly namingConvention?: NamingConvention | undefined;
   readonly requireViewAssociationForNewFlags: boolean;
   readonly requireViewAssociationForNewSegments: boolean;
+  /** What forms for new flags begin with; absent until somebody sets it. */
+  readonly flagDefaults?: FlagDefaults | undefined;
 }
 
 /** A set of flags, environments and pipelines that belong together. */
@@ -110,6 +113,7 @@ export const PROJECT_ACTIONS: Record<keyof ProjectSettings, string> = {
   defaultClientSideAvailability: 'updateDefaultClientSideAvailability',
   defaultReleasePipelineKey: 'updateDefaultReleasePipeline',
   namingConvention: 'updateProjectFlagDefaults',
+  flagDefaults: 'updateProjectFlagDefaults',
   requireViewAssociationForNewFlags: 'updateViewAssociationRequirements',
   requireViewAssociationForNewSegments: 'updateViewAssociationRequirements',
 };

@@ -2,7 +2,10 @@ import type { Actor } from '../domain/access/actor.ts';
 import { accessesTo, authorize } from '../domain/access/can.ts';
 import { specifier } from '../domain/access/resource.ts';
 import { createEnvironment as makeEnvironment, type Environment, type NewEnvironment } from '../domain/environment.ts';
+import { InvalidRequest, PreconditionFailed } from '../domain/errors.ts';
+import { cloneConfig } from '../domain/flag/clone-flag.ts';
 import { newConfig } from '../domain/flag/create-flag.ts';
+import { show } from '../domain/json.ts';
 import type { Project } from '../domain/project.ts';
 import { insertEnvironment, listAllEnvironments } from '../store/environments.ts';
 import { insertConfigs, listAllFlags, lockFlags } from '../store/flags.ts';
@@ -14,18 +17,23 @@ export interface CreateEnvironment {
   readonly actor: Actor;
   readonly projectKey: string;
   readonly environment: NewEnvironment;
+  /** The environment whose flags it begins with, and the version that this must have. */
+  readonly source?: { readonly key: string; readonly version?: number | undefined } | undefined;
 }
 
 /**
- * Makes an environment and gives every flag of the project a configuration in it: off, serving its defaults.
- * @throws NotFound, InvalidRequest, Forbidden, Conflict when the key is taken
+ * Makes an environment and gives every flag of the project a configuration in it: off, serving its defaults; or as it is
+ * in another environment, but for what is to come, such as ends of targets.
+ * @throws NotFound, InvalidRequest also for an unknown source, Forbidden, Conflict when the key is taken,
+ * PreconditionFailed when the source has another version
  */
 export async function createEnvironment(deps: Deps, request: CreateEnvironment): Promise<Environment> {
   return write(deps, request.actor, async (write) => {
     const project = await getProjectForUpdate(write.tx, request.projectKey);
-    const position = (await listAllEnvironments(write.tx, [project.id])).length;
-    const environment = await addEnvironment(write, project, request.environment, position);
-    await configureFlags(write, project, environment);
+    const existing = await listAllEnvironments(write.tx, [project.id]);
+    const source = findSource(existing, request.source);
+    const environment = await addEnvironment(write, project, request.environment, existing.length);
+    await configureFlags(write, project, environment, source);
     return environment;
   });
 }
@@ -59,15 +67,39 @@ export function withoutSecrets(environment: Environment): Omit<Environment, 'sdk
   return rest;
 }
 
-async function configureFlags(write: Write, project: Project, environment: Environment): Promise<void> {
+function findSource(
+  environments: readonly Environment[],
+  wanted: CreateEnvironment['source'],
+): Environment | undefined {
+  if (!wanted) return undefined;
+  const source = environments.find(({ key }) => key === wanted.key);
+  if (!source) throw new InvalidRequest(`source.key: ${show(wanted.key)} is not an environment of this project`);
+  if (wanted.version !== undefined && wanted.version !== source.version) {
+    throw new PreconditionFailed(`source.version: expected ${source.version}, got ${wanted.version}`);
+  }
+  return source;
+}
+
+async function configureFlags(
+  write: Write,
+  project: Project,
+  environment: Environment,
+  source: Environment | undefined,
+): Promise<void> {
   await lockFlags(write.tx, project.id);
-  const flags = (await listAllFlags(write.tx, project.id)).map((flag) => ({
-    ...flag,
-    environments: { [environment.key]: newConfig(environment, flag, write) },
-  }));
+  const all = await listAllFlags(write.tx, project.id);
+  const flags = all.map((flag) => {
+    const fresh = newConfig(environment, flag, write);
+    const original = source && flag.environments[source.key];
+    return {
+      ...flag,
+      environments: { [environment.key]: original ? cloneConfig(original, fresh, new Map(), write) : fresh },
+    };
+  });
   await insertConfigs(
     write.tx,
     flags.flatMap((flag) => Object.values(flag.environments).map((config) => ({ flagId: flag.id, config }))),
   );
-  for (const flag of flags) deliverFlag(write, undefined, flag, new Map());
+  const byKey = new Map(all.map((flag) => [flag.key, flag]));
+  for (const flag of flags) deliverFlag(write, undefined, flag, byKey);
 }

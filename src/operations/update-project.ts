@@ -25,7 +25,7 @@ export async function updateProject(deps: Deps, request: UpdateProject): Promise
 }
 
 /** Stores a project whose settings have changed, if they have. */
-export async function storeProject(write: Write, before: Project, after: Project): Promise<Project> {
+export async function storeProject(write: Write, before: Project, after: Project, comment?: string): Promise<Project> {
   return changeSettings<Project>(write, {
     kind: 'project',
     name: after.name,
@@ -35,6 +35,7 @@ export async function storeProject(write: Write, before: Project, after: Project
     after,
     actions: PROJECT_ACTIONS,
     titleVerb: 'updated the project',
+    comment,
     check: () => requireDefaultPipeline(write, before, after),
     save: saveProject,
   });

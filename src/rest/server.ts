@@ -17,6 +17,7 @@ import { customRoleRoutes } from './resources/custom-roles.ts';
 import { dependentFlagRoutes } from './resources/dependent-flags.ts';
 import { environmentRoutes } from './resources/environments.ts';
 import { expiringTargetRoutes } from './resources/expiring-targets.ts';
+import { flagDefaultsRoutes } from './resources/flag-defaults.ts';
 import { flagListRoutes } from './resources/flag-list.ts';
 import { flagStatusRoutes } from './resources/flag-statuses.ts';
 import { flagRoutes } from './resources/flags.ts';
@@ -92,6 +93,7 @@ export async function restApi(
   });
   otherRoutes(app, deps);
   projectRoutes(app, deps);
+  flagDefaultsRoutes(app, deps);
   environmentRoutes(app, deps);
   memberRoutes(app, deps);
   teamRoutes(app, deps);

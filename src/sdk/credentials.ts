@@ -34,7 +34,7 @@ export class Credentials {
   }
 
   async #ask(sdkKey: string, now: number) {
-    const environmentId = sdkKey === '' ? undefined : await findEnvironmentIdBySdkKey(this.#database.db, sdkKey);
+    const environmentId = sdkKey === '' ? undefined : await findEnvironmentIdBySdkKey(this.#database.db, sdkKey, now);
     if (this.#known.size >= MAX_KEYS) this.#known.clear();
     const answer = { environmentId, askedAt: now };
     this.#known.set(sdkKey, answer);

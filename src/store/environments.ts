@@ -1,9 +1,15 @@
-import type { Environment, EnvironmentSettings } from '../domain/environment.ts';
+import {
+  DEFAULT_RESOURCE_APPROVAL_SETTINGS,
+  type Environment,
+  type EnvironmentSettings,
+} from '../domain/environment.ts';
 import { Conflict, NotFound, StaleVersion } from '../domain/errors.ts';
 import type { Db, Tx } from './database.ts';
 import type { EnvironmentsTable } from './tables.ts';
 
 type EnvironmentDocument = Omit<EnvironmentSettings, 'name'>;
+/** Rows of the first release know of no approvals but those of flags. */
+type StoredDocument = Omit<EnvironmentDocument, 'resourceApprovalSettings'> & Partial<EnvironmentDocument>;
 
 /** @throws NotFound */
 export async function getEnvironment(db: Db, projectId: string, environmentKey: string): Promise<Environment> {
@@ -30,10 +36,25 @@ export async function listAllEnvironments(db: Db, projectIds: readonly string[])
   return rows.map(toEnvironment);
 }
 
-/** The environment that a server-side SDK key opens. */
-export async function findEnvironmentIdBySdkKey(db: Db, sdkKey: string): Promise<string | undefined> {
+/** The environment that a server-side SDK key opens, or opened until a time that has not come yet. */
+export async function findEnvironmentIdBySdkKey(db: Db, sdkKey: string, now: number): Promise<string | undefined> {
   const row = await db.selectFrom('environments').select('id').where('sdk_key', '=', sdkKey).executeTakeFirst();
-  return row?.id;
+  if (row) return row.id;
+  const former = await db
+    .selectFrom('former_sdk_keys')
+    .select('environment_id')
+    .where('sdk_key', '=', sdkKey)
+    .where('expires_at', '>', now)
+    .executeTakeFirst();
+  return former?.environment_id;
+}
+
+/** Lets the SDK key that an environment had work on until a time. */
+export async function keepFormerSdkKey(tx: Tx, { id, sdkKey }: Environment, expiresAt: number): Promise<void> {
+  await tx
+    .insertInto('former_sdk_keys')
+    .values({ sdk_key: sdkKey, environment_id: id, expires_at: expiresAt })
+    .execute();
 }
 
 /** @throws Conflict when the key is taken */
@@ -89,6 +110,7 @@ function toEnvironment(row: EnvironmentsTable): Environment {
     mobileKey: row.mobile_key,
     version: row.version,
     createdAt: row.created_at,
-    ...(JSON.parse(row.document) as EnvironmentDocument),
+    resourceApprovalSettings: DEFAULT_RESOURCE_APPROVAL_SETTINGS,
+    ...(JSON.parse(row.document) as StoredDocument),
   };
 }

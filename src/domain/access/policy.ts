@@ -69,7 +69,7 @@ export function ownTokensRole(memberId: string): Role {
 }
 
 /** Actions that only look: what `reader` brings with it. */
-const VIEWS = new Set(['viewProject', 'viewTeam']);
+const VIEWS = new Set(['viewProject', 'viewTeam', 'viewSdkKey']);
 
 /** Whether a role lets its bearers know of every project. */
 export function showsAllProjects({ basePermissions, policy }: Role): boolean {

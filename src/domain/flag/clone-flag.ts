@@ -50,11 +50,15 @@ function positions(flag: Flag): { onVariation: number; offVariation: number } {
   };
 }
 
-function cloneConfig(
+/**
+ * A configuration that targets as another one does, with fresh ids of rules and clauses.
+ * @param twins the variations to serve instead of others, by id
+ */
+export function cloneConfig(
   source: FlagConfig,
   fresh: FlagConfig,
   twins: ReadonlyMap<string, string>,
-  { ids }: ChangeContext,
+  { ids }: Pick<ChangeContext, 'ids'>,
 ): FlagConfig {
   const twin = (id: string) => twins.get(id) ?? id;
   const twinServe = (serve: Serve): Serve =>

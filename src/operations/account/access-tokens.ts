@@ -10,6 +10,7 @@ import {
 } from '../../domain/access/token.ts';
 import { Forbidden, InvalidRequest, NotFound } from '../../domain/errors.ts';
 import { Fields } from '../../domain/fields.ts';
+import { requireFuture } from '../../domain/time.ts';
 import {
   deleteAccessToken as removeToken,
   getAccessToken,
@@ -179,12 +180,6 @@ export async function resetAccessToken(
     });
     return { token, secret };
   });
-}
-
-/** @throws InvalidRequest for a time that is not to come, or that no calendar has */
-export function requireFuture(field: string, time: number | undefined, now: number): void {
-  if (time === undefined || (time > now && time <= 8.64e15)) return;
-  throw new InvalidRequest(`${field}: expected a time to come in Unix milliseconds, got ${time}`);
 }
 
 /** @throws NotFound, Forbidden */

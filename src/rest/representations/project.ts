@@ -1,10 +1,10 @@
-import type { Project } from '../../domain/project.ts';
+import type { NamingConvention, Project } from '../../domain/project.ts';
 import type { ProjectRep } from '../../wire/rest/project.ts';
 import { apiLink } from '../links.ts';
 
 /** A project without its environments. */
 export function toProjectRep(project: Project): Omit<ProjectRep, 'environments'> {
-  const { defaultReleasePipelineKey } = project;
+  const { defaultReleasePipelineKey, namingConvention } = project;
   return {
     _links: {
       self: apiLink('projects', project.key),
@@ -20,5 +20,10 @@ export function toProjectRep(project: Project): Omit<ProjectRep, 'environments'>
     ...(defaultReleasePipelineKey !== undefined && { defaultReleasePipelineKey }),
     requireViewAssociationForNewFlags: project.requireViewAssociationForNewFlags,
     requireViewAssociationForNewSegments: project.requireViewAssociationForNewSegments,
+    ...(namingConvention && { namingConvention: toNamingConvention(namingConvention) }),
   };
+}
+
+function toNamingConvention({ case: namingCase, prefix }: NamingConvention) {
+  return { ...(namingCase !== undefined && { case: namingCase }), ...(prefix !== undefined && { prefix }) };
 }

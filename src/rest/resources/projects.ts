@@ -1,7 +1,10 @@
 import { Type } from 'typebox';
+import type { Caller } from '../../domain/access/actor.ts';
 import { canView } from '../../domain/access/can.ts';
-import type { Environment } from '../../domain/environment.ts';
-import type { Project } from '../../domain/project.ts';
+import { specifier } from '../../domain/access/resource.ts';
+import type { Environment, NewEnvironment } from '../../domain/environment.ts';
+import { InvalidRequest } from '../../domain/errors.ts';
+import { type Project, PROJECT_ACTIONS } from '../../domain/project.ts';
 import { createProject } from '../../operations/create-project.ts';
 import { deleteProject } from '../../operations/delete-project.ts';
 import { updateProject } from '../../operations/update-project.ts';
@@ -9,13 +12,14 @@ import type { Deps } from '../../operations/write.ts';
 import { listAllEnvironments } from '../../store/environments.ts';
 import { getProject, listProjects } from '../../store/projects.ts';
 import { PageQuery, ProjectParams } from '../../wire/rest/common.ts';
+import type { EnvironmentPost } from '../../wire/rest/environment.ts';
 import { ProjectCollection, ProjectPost, ProjectRep, ProjectWithEnvironments } from '../../wire/rest/project.ts';
 import type { RestApp } from '../app.ts';
 import { contains, hasAllTags, parseFilter, parseSort, type Sort } from '../filter.ts';
 import { apiPath } from '../links.ts';
-import { toNewEnvironment } from '../new-environment.ts';
 import { parseJsonPatch } from '../patch-body.ts';
 import { cutPage, pageLinks, toPage } from '../paging.ts';
+import { toAccessRep, wantsAccess } from '../representations/access.ts';
 import { toEnvironmentRep } from '../representations/environment.ts';
 import { toProjectRep } from '../representations/project.ts';
 
@@ -23,10 +27,12 @@ const ListQuery = Type.Object({
   ...PageQuery.properties,
   filter: Type.Optional(Type.String({ description: 'query:text, tags:a+b, keys:a|b; commas mean and' })),
   sort: Type.Optional(Type.String({ description: 'name or createdOn; - before it means descending' })),
-  expand: Type.Optional(Type.String({ description: 'environments' })),
+  expand: Type.Optional(Type.String({ description: 'environments, access' })),
 });
 
-const GetQuery = Type.Object({ expand: Type.Optional(Type.String({ description: 'environments' })) });
+const GetQuery = Type.Object({ expand: Type.Optional(Type.String({ description: 'environments, access' })) });
+
+const ACTIONS = [...Object.values(PROJECT_ACTIONS), 'viewProject', 'deleteProject'];
 
 /** Projects: list, create, read, JSON patch, delete. */
 export function projectRoutes(app: RestApp, deps: Deps): void {
@@ -58,7 +64,7 @@ export function projectRoutes(app: RestApp, deps: Deps): void {
       return {
         _links: pageLinks(request.url, page, matches.length),
         totalCount: matches.length,
-        items: await Promise.all(projects.map((project) => toExpanded(project, request.query.expand))),
+        items: await Promise.all(projects.map((project) => toExpanded(request.actor, project, request.query.expand))),
       };
     },
   );
@@ -78,9 +84,9 @@ export function projectRoutes(app: RestApp, deps: Deps): void {
       const created = await createProject(deps, {
         actor: request.actor,
         project,
-        environments: environments?.map(toNewEnvironment),
+        environments: environments?.map(withoutSource),
       });
-      return reply.code(201).send(withEnvironments(created.project, created.environments));
+      return reply.code(201).send(withEnvironments(request.actor, created.project, created.environments));
     },
   );
 
@@ -95,7 +101,7 @@ export function projectRoutes(app: RestApp, deps: Deps): void {
         response: { 200: ProjectRep },
       },
     },
-    async (request) => toExpanded(await getProject(db, request.params.projectKey), request.query.expand),
+    async ({ actor, params, query }) => toExpanded(actor, await getProject(db, params.projectKey), query.expand),
   );
 
   app.patch(
@@ -116,7 +122,7 @@ export function projectRoutes(app: RestApp, deps: Deps): void {
         projectKey,
         patch: parseJsonPatch(request.body),
       });
-      return withEnvironments(project, await listAllEnvironments(db, [project.id]));
+      return withEnvironments(request.actor, project, await listAllEnvironments(db, [project.id]));
     },
   );
 
@@ -136,26 +142,43 @@ export function projectRoutes(app: RestApp, deps: Deps): void {
     },
   );
 
-  async function toExpanded(project: Project, expand: string | undefined): Promise<ProjectRep> {
-    if (!expand?.split(',').includes('environments')) return toProjectRep(project);
+  async function toExpanded(caller: Caller, project: Project, expand: string | undefined): Promise<ProjectRep> {
+    const hasAccess = wantsAccess(expand);
+    const rep = {
+      ...toProjectRep(project),
+      ...(hasAccess && { _access: toAccessRep(caller, specifier.project(project), ACTIONS) }),
+    };
+    if (!expand?.split(',').includes('environments')) return rep;
     const environments = await listAllEnvironments(db, [project.id]);
     const page = toPage({});
     return {
-      ...toProjectRep(project),
+      ...rep,
       environments: {
         _links: pageLinks(apiPath('projects', project.key, 'environments'), page, environments.length),
         totalCount: environments.length,
-        items: cutPage(environments, page).map((environment) => toEnvironmentRep(project.key, environment)),
+        items: cutPage(environments, page).map((environment) =>
+          toEnvironmentRep(environment, { project, caller, hasAccess }),
+        ),
       },
     };
   }
 }
 
-function withEnvironments(project: Project, environments: readonly Environment[]): ProjectWithEnvironments {
+function withEnvironments(
+  caller: Caller,
+  project: Project,
+  environments: readonly Environment[],
+): ProjectWithEnvironments {
   return {
     ...toProjectRep(project),
-    environments: environments.map((environment) => toEnvironmentRep(project.key, environment)),
+    environments: environments.map((environment) => toEnvironmentRep(environment, { project, caller })),
   };
+}
+
+/** An environment of a new project, which has none to be like yet. @throws InvalidRequest */
+function withoutSource({ source, ...environment }: EnvironmentPost): NewEnvironment {
+  if (source !== undefined) throw new InvalidRequest('environments: expected no source in a new project');
+  return environment;
 }
 
 function compareBy({ by, sign }: Sort<'createdOn' | 'name'>): (left: Project, right: Project) => number {

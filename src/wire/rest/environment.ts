@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { AccessRep } from './access.ts';
 import { Links } from './common.ts';
 
 const settings = {
@@ -17,7 +18,15 @@ export const EnvironmentPost = Type.Object(
     name: Type.String(),
     color: Type.String({ description: 'Six hexadecimal digits without #' }),
     ...Type.Partial(Type.Object(settings)).properties,
-    source: Type.Optional(Type.Unknown({ description: 'Not available: an environment to clone' })),
+    source: Type.Optional(
+      Type.Object(
+        {
+          key: Type.String({ description: 'The environment to begin like' }),
+          version: Type.Optional(Type.Integer({ description: 'The version that it must have' })),
+        },
+        { description: 'Flags and segments to copy' },
+      ),
+    ),
   },
   { description: 'A new environment' },
 );
@@ -45,6 +54,8 @@ export const EnvironmentRep = Type.Object(
     color: Type.String(),
     ...settings,
     approvalSettings: ApprovalSettings,
+    resourceApprovalSettings: Type.Record(Type.String(), ApprovalSettings),
+    _access: Type.Optional(AccessRep),
   },
   { description: 'An environment' },
 );

@@ -1,11 +1,18 @@
 import { type Static, Type } from 'typebox';
+import { AccessRep } from './access.ts';
 import { ClientSideAvailability, Links } from './common.ts';
 import { EnvironmentCollection, EnvironmentPost, EnvironmentRep } from './environment.ts';
 
 export const NamingConvention = Type.Object({
   case: Type.Optional(
     Type.Union(
-      ['camelCase', 'upperCamelCase', 'snakeCase', 'kebabCase', 'constantCase'].map((name) => Type.Literal(name)),
+      [
+        Type.Literal('camelCase'),
+        Type.Literal('upperCamelCase'),
+        Type.Literal('snakeCase'),
+        Type.Literal('kebabCase'),
+        Type.Literal('constantCase'),
+      ],
       { description: 'How keys of new flags are spelt' },
     ),
   ),
@@ -39,7 +46,29 @@ const project = {
   defaultReleasePipelineKey: Type.Optional(Type.String()),
   requireViewAssociationForNewFlags: Type.Boolean(),
   requireViewAssociationForNewSegments: Type.Boolean(),
+  namingConvention: Type.Optional(NamingConvention),
+  _access: Type.Optional(AccessRep),
 };
+
+export const FlagDefaultsRep = Type.Object(
+  {
+    _links: Links,
+    key: Type.String({ description: 'The project key' }),
+    tags: Type.Array(Type.String()),
+    temporary: Type.Boolean(),
+    defaultClientSideAvailability: ClientSideAvailability,
+    booleanDefaults: Type.Object({
+      trueDisplayName: Type.String(),
+      falseDisplayName: Type.String(),
+      trueDescription: Type.String(),
+      falseDescription: Type.String(),
+      onVariation: Type.Integer(),
+      offVariation: Type.Integer(),
+    }),
+  },
+  { description: 'What forms for new flags begin with' },
+);
+export type FlagDefaultsRep = Static<typeof FlagDefaultsRep>;
 
 /** A project as GET and lists show it. */
 export const ProjectRep = Type.Object(

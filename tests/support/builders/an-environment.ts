@@ -1,4 +1,8 @@
-import type { Environment, EnvironmentSettings } from '../../../src/domain/environment.ts';
+import {
+  DEFAULT_RESOURCE_APPROVAL_SETTINGS,
+  type Environment,
+  type EnvironmentSettings,
+} from '../../../src/domain/environment.ts';
 import { NOW } from './test-context.ts';
 
 /** The settings of an environment in which nothing is required of anybody. */
@@ -21,6 +25,7 @@ export function environmentSettings(overrides: Partial<EnvironmentSettings> = {}
       canApplyDeclinedChanges: true,
       bypassApprovalsForPendingChanges: false,
     },
+    resourceApprovalSettings: DEFAULT_RESOURCE_APPROVAL_SETTINGS,
     ...overrides,
   };
 }
