@@ -13,6 +13,7 @@ describe('readConfig', () => {
       baseUrl: undefined,
       logLevel: 'info',
       flagsPerProject: 5000,
+      auditLogDays: 0,
     });
   });
 

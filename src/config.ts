@@ -15,6 +15,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** Most flags that a project may have. */
   readonly flagsPerProject: number;
+  /** Days that the audit log is kept; 0 for ever. */
+  readonly auditLogDays: number;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -38,6 +40,13 @@ const check =
   (accepts: (text: string) => boolean, expected: string) =>
   (text: string): { readonly value: string } | { readonly expected: string } =>
     accepts(text) ? { value: text } : { expected };
+
+function wholeNumber(least: number, most: number) {
+  return (text: string): { readonly value: number } | { readonly expected: string } =>
+    /^\d{1,15}$/.test(text) && Number(text) >= least && Number(text) <= most
+      ? { value: Number(text) }
+      : { expected: `a whole number from ${least} to ${most}` };
+}
 
 const SETTINGS = {
   port: {
@@ -101,8 +110,13 @@ const SETTINGS = {
     name: 'SLIPWAY_FLAGS_PER_PROJECT',
     fallback: '5000',
     meaning: 'Most flags that a project may have, archived ones included',
-    read: (text) =>
-      /^[1-9]\d{0,6}$/.test(text) ? { value: Number(text) } : { expected: 'a whole number from 1 to 9999999' },
+    read: wholeNumber(1, 9_999_999),
+  } satisfies Setting<number>,
+  auditLogDays: {
+    name: 'SLIPWAY_AUDIT_LOG_DAYS',
+    fallback: '0',
+    meaning: 'Days after which entries of the audit log are deleted; 0 keeps them for ever',
+    read: wholeNumber(0, 36_500),
   } satisfies Setting<number>,
 } as const;
 
@@ -134,6 +148,7 @@ export function readConfig(environment: Environment): Config {
     baseUrl: read(SETTINGS.baseUrl),
     logLevel: read(SETTINGS.logLevel) ?? 'info',
     flagsPerProject: read(SETTINGS.flagsPerProject) ?? 0,
+    auditLogDays: read(SETTINGS.auditLogDays) ?? 0,
   };
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   return config;

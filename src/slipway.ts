@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import { createIds } from './ids.ts';
 import { TimerLoop } from './jobs/timer-loop.ts';
 import { createMetrics } from './metrics.ts';
+import { startPruning } from './operations/prune-audit-log.ts';
 import { seedAccount, type Seeded } from './operations/seed-account.ts';
 import type { Deps } from './operations/write.ts';
 import { Feeds } from './sdk/feeds.ts';
@@ -32,7 +33,7 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
   const metrics = createMetrics();
   const database = await openDatabase(config.databaseUrl);
   const notifications = createNotifications(database);
-  const limits = { flagsPerProject: config.flagsPerProject };
+  const limits = { flagsPerProject: config.flagsPerProject, auditLogDays: config.auditLogDays };
   const deps: Deps = { database, notifications, clock, ids: createIds(clock), limits };
   const feeds = new Feeds({ ...deps, onError: (err) => logger.warn({ err }, 'feeds could not catch up') });
   const timers = new TimerLoop(deps, {
@@ -43,6 +44,7 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
     failed: (err) => logger.warn({ err }, 'timers could not be read'),
   });
   const seeded = await seedAccount(deps, config);
+  await startPruning(deps);
   const server = await createHttpServer({ ...deps, feeds, metrics, logger, baseUrl: config.baseUrl });
   await notifications.start();
   feeds.start();

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { advanceReleaseInTime } from '../operations/advance-release.ts';
 import { expireTargets } from '../operations/expire-targets.ts';
+import { pruneAuditLog } from '../operations/prune-audit-log.ts';
 import { runDueTimer, type RungTimer, type TimerHandlers } from '../operations/run-due-timer.ts';
 import type { Deps } from '../operations/write.ts';
 
@@ -11,6 +12,7 @@ const POLL_INTERVAL_MS = 500;
 export const HANDLERS: TimerHandlers = {
   'advance-release': advanceReleaseInTime,
   'expire-targets': expireTargets,
+  'prune-audit-log': pruneAuditLog,
 };
 
 /** What the loop tells about its work. */

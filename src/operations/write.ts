@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Actor } from '../domain/access/actor.ts';
+import { type Actor, recordOf } from '../domain/access/actor.ts';
 import type { Change } from '../domain/change.ts';
 import { StaleVersion } from '../domain/errors.ts';
 import type { DecisionContext, NewIds } from '../domain/ids.ts';
@@ -21,12 +21,15 @@ export interface Deps {
 /** How much there may be of things, as the operator has set it. */
 export interface Limits {
   readonly flagsPerProject: number;
+  /** Days that the audit log is kept; 0 for ever. */
+  readonly auditLogDays: number;
 }
 
 /** A running write: the transaction, the decision context, and what is to follow from it. */
 export interface Write extends DecisionContext {
   readonly tx: Tx;
   readonly actor: Actor;
+  readonly limits: Limits;
   /** Adds an entry to the audit log; by the write's actor unless said otherwise. */
   record(change: Change, by?: Actor): void;
   /** Hands an item to the SDKs of an environment. */
@@ -63,6 +66,7 @@ async function writeOnce<T>(deps: Deps, actor: Actor, body: (write: Write) => Pr
     const result = await body({
       tx,
       actor,
+      limits: deps.limits,
       now,
       ids: deps.ids,
       record: (change, by = actor) => changes.push({ change, by }),
@@ -72,7 +76,7 @@ async function writeOnce<T>(deps: Deps, actor: Actor, body: (write: Write) => Pr
       schedule: (timer) => timers.push(timer),
     });
     for (const { change, by } of changes) {
-      await appendChange(tx, { ...change, id: deps.ids.objectId(), occurredAt: now, actor: by });
+      await appendChange(tx, { ...change, id: deps.ids.objectId(), occurredAt: now, actor: recordOf(by) });
     }
     for (const timer of timers) await saveTimer(tx, timer);
     const news = await deliverAll(tx, deliveries);

@@ -13,6 +13,7 @@ import { authenticate, requireVisibleProject } from './auth.ts';
 import { sendError } from './errors.ts';
 import { isStorable, requireStorable } from './json-body.ts';
 import { accessTokenRoutes } from './resources/access-tokens.ts';
+import { auditLogRoutes } from './resources/audit-log.ts';
 import { customRoleRoutes } from './resources/custom-roles.ts';
 import { dependentFlagRoutes } from './resources/dependent-flags.ts';
 import { environmentRoutes } from './resources/environments.ts';
@@ -95,6 +96,7 @@ export async function restApi(
   projectRoutes(app, deps);
   flagDefaultsRoutes(app, deps);
   environmentRoutes(app, deps);
+  auditLogRoutes(app, deps);
   memberRoutes(app, deps);
   teamRoutes(app, deps);
   customRoleRoutes(app, deps);

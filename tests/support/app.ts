@@ -46,8 +46,11 @@ export interface TestAnswer {
 export const SEMANTIC = { 'content-type': 'application/json; domain-model=launchdarkly.semanticpatch' };
 export const BETA = { 'ld-api-version': 'beta' };
 
-/** Starts the service on an engine. It does not listen until the test asks for it. */
-export async function startApp(engine: TestEngine): Promise<TestApp> {
+/** Starts the service on an engine, with variables of the caller's. It does not listen until the test asks for it. */
+export async function startApp(
+  engine: TestEngine,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<TestApp> {
   const store = await engine.create();
   const clock = manualClock();
   const token = `api-${randomUUID()}`;
@@ -57,6 +60,7 @@ export async function startApp(engine: TestEngine): Promise<TestApp> {
     SLIPWAY_ACCESS_TOKEN: token,
     SLIPWAY_ADMIN_PASSWORD: 'a long password',
     LOG_LEVEL: 'silent',
+    ...environment,
   });
   const slipway = await createSlipway(config, { clock });
   return {

@@ -1,5 +1,8 @@
-/** The official type of the successful answer of each route below `/api/v2`; null where there is no body. */
-export const OFFICIAL_ANSWERS: Readonly<Record<string, string | null>> = {
+/**
+ * The official type of the successful answer of each route below `/api/v2`; null where there is no body, undefined where
+ * there is no type.
+ */
+export const OFFICIAL_ANSWERS: Readonly<Record<string, string | null | undefined>> = {
   'GET /': 'RootResponse',
   'GET /caller-identity': 'CallerIdentityRep',
   'GET /versions': 'VersionsRep',
@@ -18,6 +21,13 @@ export const OFFICIAL_ANSWERS: Readonly<Record<string, string | null>> = {
   'GET /projects/{}/flag-defaults': 'FlagDefaultsRep',
   'PUT /projects/{}/flag-defaults': 'UpsertPayloadRep',
   'PATCH /projects/{}/flag-defaults': 'UpsertPayloadRep',
+  'GET /auditlog': 'AuditLogEntryListingRepCollection',
+  'POST /auditlog': 'AuditLogEntryListingRepCollection',
+  'GET /auditlog/{}': 'AuditLogEntryRep',
+  // In the official document, but not in this version of its client.
+  'POST /auditlog/counts': undefined,
+  // Ours.
+  'GET /auditlog.ndjson': undefined,
   'GET /roles': 'CustomRoles',
   'POST /roles': 'CustomRole',
   'GET /roles/{}': 'CustomRole',

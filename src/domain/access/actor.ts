@@ -73,6 +73,16 @@ export type Caller = TokenActor | MemberActor;
 /** Who does something. */
 export type Actor = Caller | ReleaseActor | TriggerActor | SystemActor;
 
+/** An actor as the audit log keeps it: who it was, without what it was allowed to do then. */
+export type ActorRecord = Omit<TokenActor, 'authorities'> | Omit<MemberActor, 'authorities'> | Exclude<Actor, Caller>;
+
+/** @see ActorRecord */
+export function recordOf(actor: Actor): ActorRecord {
+  if (!isCaller(actor)) return actor;
+  const { authorities: _authorities, ...record } = actor;
+  return record;
+}
+
 export const SYSTEM: SystemActor = { kind: 'system' };
 
 /** Whether the actor is a person or their token, whose rights are asked for at every change. */
