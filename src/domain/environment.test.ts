@@ -177,6 +177,6 @@ describe('requiresApproval', () => {
       expected: false,
     },
   ])('is $expected when $name', ({ settings, tags, expected }) => {
-    expect(requiresApproval(anEnvironment(settings), tags)).toBe(expected);
+    expect(requiresApproval(anEnvironment(settings).approvalSettings, tags)).toBe(expected);
   });
 });

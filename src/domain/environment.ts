@@ -142,10 +142,12 @@ function requireApprovalSettings(at: string, settings: ApprovalSettings): Approv
   };
 }
 
-/** Whether a flag with these tags may be changed directly, or only through an approval (docs/wire/flags.md). */
-export function requiresApproval(environment: Environment, flagTags: readonly string[]): boolean {
-  const { required, requiredApprovalTags } = environment.approvalSettings;
-  return required || requiredApprovalTags.some((tag) => flagTags.includes(tag));
+/** Whether a thing with these tags may be changed directly, or only through an approval (docs/wire/flags.md). */
+export function requiresApproval(
+  { required, requiredApprovalTags }: Pick<ApprovalSettings, 'required' | 'requiredApprovalTags'>,
+  tags: readonly string[],
+): boolean {
+  return required || requiredApprovalTags.some((tag) => tags.includes(tag));
 }
 
 /**

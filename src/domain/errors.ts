@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'not_found'
   | 'method_not_allowed'
   | 'conflict'
+  | 'key_exists'
   | 'optimistic_locking_error';
 
 /** Base of every error that is the caller's to read: a stable code, a sentence, and extra members of the error body. */
@@ -91,6 +92,13 @@ export class MethodNotAllowed extends SlipwayError {
 export class Conflict extends SlipwayError {
   constructor(message: string) {
     super('conflict', message);
+  }
+}
+
+/** A segment of the key is there already; clients know this by a code of its own. */
+export class TakenSegmentKey extends SlipwayError {
+  constructor(key: string) {
+    super('key_exists', `A segment with key '${key}' already exists`);
   }
 }
 

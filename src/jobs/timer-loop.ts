@@ -3,6 +3,7 @@ import { advanceReleaseInTime } from '../operations/advance-release.ts';
 import { expireTargets } from '../operations/expire-targets.ts';
 import { pruneAuditLog } from '../operations/prune-audit-log.ts';
 import { runDueTimer, type RungTimer, type TimerHandlers } from '../operations/run-due-timer.ts';
+import { expireSegmentTargets } from '../operations/segments/expire-segment-targets.ts';
 import type { Deps } from '../operations/write.ts';
 
 /** How often the loop looks for due timers: within the two seconds that a started phase may take to complete. */
@@ -12,6 +13,7 @@ const POLL_INTERVAL_MS = 500;
 export const HANDLERS: TimerHandlers = {
   'advance-release': advanceReleaseInTime,
   'expire-targets': expireTargets,
+  'expire-segment-targets': expireSegmentTargets,
   'prune-audit-log': pruneAuditLog,
 };
 

@@ -136,7 +136,7 @@ function refuseWhereApprovalIsRequired(change: FlagChange, after: Flag, differen
   const { by, flag, project } = change;
   if (!isCaller(by)) return;
   const guarded = change.environments
-    .filter((environment) => requiresApproval(environment, flag.tags))
+    .filter((environment) => requiresApproval(environment.approvalSettings, flag.tags))
     .filter(
       (environment) => !can(by, { action: 'bypassRequiredApproval', ...specifier.flag(project, environment, flag) }),
     )

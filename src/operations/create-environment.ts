@@ -10,7 +10,9 @@ import type { Project } from '../domain/project.ts';
 import { insertEnvironment, listAllEnvironments } from '../store/environments.ts';
 import { insertConfigs, listAllFlags, lockFlags } from '../store/flags.ts';
 import { getProjectForUpdate } from '../store/projects.ts';
+import { insertSegment, listSegments } from '../store/segments.ts';
 import { deliverFlag } from './deliver-flag.ts';
+import { deliverSegment } from './segments/deliver-segment.ts';
 import { type Deps, type Write, write } from './write.ts';
 
 export interface CreateEnvironment {
@@ -34,6 +36,7 @@ export async function createEnvironment(deps: Deps, request: CreateEnvironment):
     const source = findSource(existing, request.source);
     const environment = await addEnvironment(write, project, request.environment, existing.length);
     await configureFlags(write, project, environment, source);
+    if (source) await copySegments(write, source, environment);
     return environment;
   });
 }
@@ -78,6 +81,25 @@ function findSource(
     throw new PreconditionFailed(`source.version: expected ${source.version}, got ${wanted.version}`);
   }
   return source;
+}
+
+/** Segments as they are in the source, under fresh ids and salts, without ends of targets; big ones without their keys. */
+async function copySegments(write: Write, source: Environment, target: Environment): Promise<void> {
+  for (const original of await listSegments(write.tx, source.id)) {
+    const segment = {
+      ...original,
+      id: write.ids.objectId(),
+      environmentId: target.id,
+      salt: write.ids.salt(),
+      expiringTargets: [],
+      generation: 1,
+      version: 1,
+      createdAt: write.now,
+      lastModified: write.now,
+    };
+    await insertSegment(write.tx, segment);
+    deliverSegment(write, segment);
+  }
 }
 
 async function configureFlags(

@@ -63,7 +63,7 @@ function accessesOf(project: Project, flag: Flag, environments: readonly Environ
 }
 
 function refuseWhereApprovalIsRequired(flag: Flag, environments: readonly Environment[]): void {
-  const guarded = environments.find((environment) => requiresApproval(environment, flag.tags));
+  const guarded = environments.find((environment) => requiresApproval(environment.approvalSettings, flag.tags));
   if (guarded) {
     throw new MethodNotAllowed(
       `Flag configuration updates require approval: environment '${guarded.key}' lets no release change its flags`,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { parseFlagPatch, parseJsonPatch, parseSemanticPatch } from './patch-body.ts';
+import { parsePatch, parseJsonPatch, parseSemanticPatch } from './patch-body.ts';
 
 const SEMANTIC = 'application/json; domain-model=launchdarkly.semanticpatch';
 
-describe('parseFlagPatch', () => {
+describe('parsePatch', () => {
   it.each([
     SEMANTIC,
     'application/json;domain-model=launchdarkly.semanticpatch',
@@ -11,14 +11,14 @@ describe('parseFlagPatch', () => {
     'Application/JSON; Domain-Model=LaunchDarkly.SemanticPatch',
   ])('takes instructions announced by %s', (contentType) => {
     const body = { comment: 'why', environmentKey: 'test', instructions: [{ kind: 'turnFlagOn' }] };
-    expect(parseFlagPatch(contentType, body)).toEqual({
+    expect(parsePatch(contentType, body)).toEqual({
       patch: { format: 'semantic', environmentKey: 'test', instructions: [{ kind: 'turnFlagOn' }] },
       comment: 'why',
     });
   });
 
   it.each([undefined, 'application/json', 'text/plain'])('refuses instructions announced by %s', (contentType) => {
-    expect(() => parseFlagPatch(contentType, { instructions: [] })).toThrow(/^Content-Type: expected /);
+    expect(() => parsePatch(contentType, { instructions: [] })).toThrow(/^Content-Type: expected /);
   });
 
   const operations = [{ op: 'test', path: '/name', value: 'x' }];
@@ -55,7 +55,7 @@ describe('parseFlagPatch', () => {
       undefined,
     ],
   ])('knows the format by %s', (_, contentType, body, patch, comment) => {
-    expect(parseFlagPatch(contentType, body)).toEqual({ patch, comment });
+    expect(parsePatch(contentType, body)).toEqual({ patch, comment });
   });
 
   it.each([
@@ -65,11 +65,11 @@ describe('parseFlagPatch', () => {
     [{ instructions: [], environmentKey: 1 }, 'environmentKey: expected a string, got 1'],
     [{ instructions: [], comment: 1 }, 'comment: expected a string, got 1'],
   ])('refuses %j announced as semantic', (body, message) => {
-    expect(() => parseFlagPatch(SEMANTIC, body)).toThrow(message);
+    expect(() => parsePatch(SEMANTIC, body)).toThrow(message);
   });
 
   it.each([[null], ['text'], [1]])('refuses the body %j', (body) => {
-    expect(() => parseFlagPatch('application/json', body)).toThrow('body: expected an object');
+    expect(() => parsePatch('application/json', body)).toThrow('body: expected an object');
   });
 });
 

@@ -18,7 +18,7 @@ export interface PatchBody<Patch> {
  * else the shape. A semantic patch must be announced, because without it the same body means another format.
  * @throws InvalidRequest naming what is wrong
  */
-export function parseFlagPatch(contentType: string | undefined, body: unknown): PatchBody<FlagPatch> {
+export function parsePatch(contentType: string | undefined, body: unknown): PatchBody<FlagPatch> {
   if (!isSemantic(contentType)) return parseDocumentPatch(contentType, body);
   const { patch, comment } = parseSemanticPatch(body);
   return { patch: { format: 'semantic', ...patch }, comment };

@@ -28,6 +28,8 @@ import { otherRoutes } from './resources/other.ts';
 import { projectRoutes } from './resources/projects.ts';
 import { releasePipelineRoutes } from './resources/release-pipelines.ts';
 import { releaseRoutes } from './resources/releases.ts';
+import { segmentTargetRoutes } from './resources/segment-targets.ts';
+import { segmentRoutes } from './resources/segments.ts';
 import { teamRoutes } from './resources/teams.ts';
 import { compileValidator } from './validation.ts';
 
@@ -107,6 +109,8 @@ export async function restApi(
   dependentFlagRoutes(app, deps);
   migrationSafetyRoutes(app, deps);
   flagStatusRoutes(app, deps);
+  segmentRoutes(app, deps);
+  segmentTargetRoutes(app, deps);
   releasePipelineRoutes(app, deps);
   releaseRoutes(app, deps);
   app.get(

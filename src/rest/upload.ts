@@ -4,6 +4,7 @@ import { InvalidRequest } from '../domain/errors.ts';
 /** A file that came in a form. */
 export interface Upload {
   readonly text: string;
+  readonly fileName: string;
   /** The other members of the form that stand before the file. */
   readonly members: ReadonlyMap<string, string>;
 }
@@ -17,5 +18,5 @@ export async function readUpload(request: FastifyRequest): Promise<Upload> {
   const members = parts.flatMap((part) =>
     part.type === 'field' ? [[part.fieldname, String(part.value)] as const] : [],
   );
-  return { text, members: new Map(members) };
+  return { text, fileName: file.filename, members: new Map(members) };
 }

@@ -11,6 +11,7 @@ import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { initial } from './migrations/0001-initial.ts';
 import { account } from './migrations/0003-account.ts';
+import { segments } from './migrations/0004-segments.ts';
 import { flagsWhole } from './migrations/0002-flags-whole.ts';
 import { openSqlite } from './sqlite.ts';
 import type { Tables } from './tables.ts';
@@ -100,6 +101,7 @@ async function migrate({ db, engine }: Database): Promise<void> {
     '0001-initial': initial,
     '0002-flags-whole': flagsWhole(BYTE_ORDERED_TEXT[engine]),
     '0003-account': account,
+    '0004-segments': segments,
   };
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();

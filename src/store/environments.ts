@@ -23,6 +23,11 @@ export async function getEnvironment(db: Db, projectId: string, environmentKey: 
   return toEnvironment(row);
 }
 
+export async function findEnvironmentById(db: Db, id: string): Promise<Environment | undefined> {
+  const row = await db.selectFrom('environments').selectAll().where('id', '=', id).executeTakeFirst();
+  return row && toEnvironment(row);
+}
+
 /** All environments of the projects, in the order they were made. */
 export async function listAllEnvironments(db: Db, projectIds: readonly string[]): Promise<readonly Environment[]> {
   if (projectIds.length === 0) return [];

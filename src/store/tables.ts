@@ -247,6 +247,39 @@ export interface WebhookDeliveriesTable {
   document: string;
 }
 
+export interface SegmentsTable {
+  id: string;
+  environment_id: string;
+  key: string;
+  name: string;
+  is_unbounded: Bit;
+  version: number;
+  created_at: number;
+  last_modified: number;
+  document: string;
+}
+
+/** The other segments that the rules of a segment speak of; made from its document. */
+export interface SegmentReferencesTable {
+  segment_id: string;
+  /** Key of a segment of the same environment. */
+  target: string;
+}
+
+/** The keys of big segments. */
+export interface BigSegmentTargetsTable {
+  segment_id: string;
+  list: 'included' | 'excluded';
+  context_key: string;
+}
+
+/** How many segments of a key there have been. Rows outlive their segment. */
+export interface SegmentGenerationsTable {
+  environment_id: string;
+  key: string;
+  generation: number;
+}
+
 /**
  * What SDKs of an environment are to hold, one row an item, with the number of the delivery that wrote it: a log of
  * deliveries of which only the newest of each item is kept. Rows of deleted items stay, without a document, so that
@@ -341,6 +374,10 @@ export interface Tables {
   resources: ResourcesTable;
   approval_requests: ApprovalRequestsTable;
   webhook_deliveries: WebhookDeliveriesTable;
+  segments: SegmentsTable;
+  segment_references: SegmentReferencesTable;
+  segment_generations: SegmentGenerationsTable;
+  big_segment_targets: BigSegmentTargetsTable;
   delivery_items: DeliveryItemsTable;
   changes: ChangesTable;
   release_pipelines: ReleasePipelinesTable;

@@ -208,6 +208,8 @@ describe.each(ENGINES)('environments on $name', (engine) => {
     const value = app.clock.now() + 60_000;
     const ends = { method: 'PATCH', path: `flags/${project}/${key}/expiring-targets/test`, headers: SEMANTIC } as const;
     await app.call({ ...ends, body: { instructions: [{ ...expiring, value }] } });
+    await app.call({ method: 'POST', path: `segments/${project}/test`, body: { key: 'staff', name: 'Staff' } });
+    await app.call({ method: 'PATCH', path: `segments/${project}/test/staff`, body: { included: ['kim'] } });
     const { status } = await create({
       key: 'stage',
       name: 'Stage',
@@ -224,7 +226,8 @@ describe.each(ENGINES)('environments on $name', (engine) => {
       [],
     );
     const { apiKey } = (await app.call({ path: `${path()}/stage` })).body;
-    const { flags } = (await app.call({ path: '/sdk/latest-all', token: apiKey })).body;
+    const { flags, segments } = (await app.call({ path: '/sdk/latest-all', token: apiKey })).body;
+    expect(segments).toMatchObject({ staff: { included: ['kim'], version: 1 } });
     expect(flags[key]).toMatchObject({ on: true, prerequisites: [{ key: 'needed', variation: 1 }] });
     const stale = await create({ key: 'late', name: 'Late', color: '000000', source: { key: 'test', version: 7 } });
     expect(stale).toMatchObject({ status: 409, body: { message: 'source.version: expected 1, got 7' } });

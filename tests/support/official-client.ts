@@ -4,6 +4,7 @@ import {
   FeatureFlagsApi,
   ReleasePipelinesBetaApi,
   ReleasesBetaApi,
+  SegmentsApi,
 } from 'launchdarkly-api-typescript';
 import { BETA, SEMANTIC } from './app.ts';
 
@@ -21,6 +22,7 @@ export function officialClient(url: string, token: string) {
     environments: new EnvironmentsApi(configuration),
     pipelines: new ReleasePipelinesBetaApi(configuration),
     releases: new ReleasesBetaApi(configuration),
+    segments: new SegmentsApi(configuration),
   };
 }
 

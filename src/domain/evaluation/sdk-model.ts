@@ -69,3 +69,35 @@ export interface SdkRollout {
   readonly bucketBy?: string;
   readonly variations: readonly { readonly variation: number; readonly weight: number }[];
 }
+
+/** A segment as server-side SDKs receive and evaluate it (docs/wire/sdk.md, "Segment JSON"). */
+export interface SdkSegment {
+  readonly key: string;
+  readonly version: number;
+  /** Keys of kind `user`; other kinds have lists of their own. */
+  readonly included: readonly string[];
+  readonly excluded: readonly string[];
+  readonly includedContexts: readonly SdkSegmentTarget[];
+  readonly excludedContexts: readonly SdkSegmentTarget[];
+  readonly rules: readonly SdkSegmentRule[];
+  readonly salt: string;
+  /** Members are kept in a store of their own. */
+  readonly unbounded?: true;
+  readonly unboundedContextKind?: string;
+  readonly generation: number;
+  readonly deleted: false;
+}
+
+export interface SdkSegmentTarget {
+  readonly contextKind: string;
+  readonly values: readonly string[];
+}
+
+export interface SdkSegmentRule {
+  readonly id: string;
+  readonly clauses: readonly SdkClause[];
+  /** Thousandths of a percent; everybody when absent. */
+  readonly weight?: number;
+  readonly rolloutContextKind?: string;
+  readonly bucketBy?: string;
+}

@@ -11,6 +11,18 @@ export interface GivenRule extends Omit<Rule, 'id' | 'clauses'> {
   readonly clauses: readonly GivenClause[];
 }
 
+/** A rule of a flag or a segment. */
+interface Identified {
+  readonly id: string;
+  readonly clauses: readonly Clause[];
+}
+
+/** The same as a client writes it. */
+type Given<R extends Identified> = Omit<R, 'id' | 'clauses'> & {
+  readonly id: string | undefined;
+  readonly clauses: readonly GivenClause[];
+};
+
 export type GivenClause = Omit<Clause, 'id'> & { readonly id: string | undefined };
 
 /**
@@ -44,17 +56,18 @@ export function parseClauses(fields: Fields): readonly GivenClause[] {
  * is that rule and keeps its id, and so do its clauses; everything else is new. Tools send whole lists without ids,
  * and an unchanged rule must stay the same (docs/wire/flags.md, "Rules").
  */
-export function identifyRules(
-  before: readonly Rule[],
-  given: readonly GivenRule[],
+export function identifyRules<R extends Identified>(
+  before: readonly R[],
+  given: readonly Given<R>[],
   ids: Pick<NewIds, 'uuid'>,
-): readonly Rule[] {
-  const twins = pairUp(before, given, (rule) => contentOf({ ...rule, clauses: rule.clauses.map(contentOf) }));
-  return given.map((rule, index) => ({
-    ...rule,
-    id: twins[index]?.id ?? ids.uuid(),
-    clauses: identifyClauses(twins[index]?.clauses ?? [], rule.clauses, ids),
-  }));
+): readonly R[] {
+  const content = (rule: R | Given<R>) => contentOf({ ...rule, clauses: rule.clauses.map(contentOf) });
+  const twins = pairUp(before, given, content);
+  return given.map((rule, index) => {
+    const twin = twins[index];
+    const id = twin?.id ?? ids.uuid();
+    return { ...rule, id, clauses: identifyClauses(twin?.clauses ?? [], rule.clauses, ids) } as unknown as R;
+  });
 }
 
 /** Gives clauses their ids, by the same rule. */

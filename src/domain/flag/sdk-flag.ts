@@ -74,7 +74,7 @@ function sdkRule(flag: Flag, rule: Rule): SdkRule {
 }
 
 /** A segment match speaks of no attribute; the official payload leaves it empty. */
-function sdkClause({ contextKind, attribute, op, values, negate }: Clause): SdkClause {
+export function sdkClause({ contextKind, attribute, op, values, negate }: Clause): SdkClause {
   return { contextKind, attribute: op === 'segmentMatch' ? '' : attribute, op, values, negate };
 }
 

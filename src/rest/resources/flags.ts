@@ -12,7 +12,7 @@ import { FlagCopyPost, FlagParams, FlagPost, FlagRep } from '../../wire/rest/fla
 import type { RestApp } from '../app.ts';
 import { EnvQuery, ExpandQuery, listWords } from '../flag-query.ts';
 import { toWholeFlagRep } from '../flag-views.ts';
-import { parseFlagPatch } from '../patch-body.ts';
+import { parsePatch } from '../patch-body.ts';
 
 const PatchQuery = Type.Object({
   dryRun: Type.Optional(Type.Boolean({ description: 'Whether to check and show the change without storing it' })),
@@ -86,7 +86,7 @@ export function flagRoutes(app: RestApp, deps: Deps): void {
     },
     async (request) => {
       const { projectKey } = request.params;
-      const body = parseFlagPatch(request.headers['content-type'], request.body);
+      const body = parsePatch(request.headers['content-type'], request.body);
       const isDryRun = request.query.dryRun ?? false;
       const flag = await updateFlag(deps, { actor: request.actor, ...request.params, ...body, isDryRun });
       return toWholeFlagRep(deps, flag, { projectKey });

@@ -22,7 +22,7 @@ export const rules: InstructionFamily = {
           beforeRuleId === undefined
             ? config.rules.length
             : requirePosition(config, beforeRuleId, parameters, 'beforeRuleId');
-        return { ...config, rules: config.rules.toSpliced(position, 0, ...identifyRules([], [rule(flag)], ids)) };
+        return { ...config, rules: config.rules.toSpliced(position, 0, ...identifyRules<Rule>([], [rule(flag)], ids)) };
       };
     }),
     environmentInstruction('removeRule', (parameters) => {
