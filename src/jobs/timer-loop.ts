@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { advanceReleaseInTime } from '../operations/advance-release.ts';
+import { applyInTime } from '../operations/approvals/apply-request.ts';
 import { expireTargets } from '../operations/expire-targets.ts';
 import { pruneAuditLog } from '../operations/prune-audit-log.ts';
 import { runDueTimer, type RungTimer, type TimerHandlers } from '../operations/run-due-timer.ts';
@@ -12,6 +13,7 @@ const POLL_INTERVAL_MS = 500;
 /** What each kind of timer does. */
 export const HANDLERS: TimerHandlers = {
   'advance-release': advanceReleaseInTime,
+  'apply-approval': applyInTime,
   'expire-targets': expireTargets,
   'expire-segment-targets': expireSegmentTargets,
   'prune-audit-log': pruneAuditLog,

@@ -27,6 +27,8 @@ export interface FlagChange {
   readonly comment?: string | undefined;
   /** Go through all checks, but store nothing. */
   readonly isDryRun?: boolean | undefined;
+  /** Others have agreed to it, so that it needs neither rights nor approval any more. */
+  readonly isApproved?: boolean | undefined;
   /** What the change needs and is called as a whole, in place of what its differences need and are called. */
   readonly asWhole?: { readonly accesses: readonly Access[]; readonly titleVerb: string } | undefined;
 }
@@ -45,8 +47,7 @@ export async function changeFlag(write: Write, change: FlagChange): Promise<Flag
   const differences = flagDifferences(before, after);
   if (differences.length === 0) return before;
   const accesses = change.asWhole?.accesses ?? accessesOf(change, differences);
-  authorize(by, accesses);
-  refuseWhereApprovalIsRequired(change, after, differences);
+  const bypassed = change.isApproved ? [] : judge(change, after, differences, accesses);
   const dependents = await requireFreeOfDependents(write.tx, before, after);
   if (change.isDryRun) return after;
   await saveFlag(write.tx, before, after);
@@ -57,9 +58,12 @@ export async function changeFlag(write: Write, change: FlagChange): Promise<Flag
       kind: 'flag',
       name: after.name,
       projectId: project.id,
-      accesses,
+      accesses: [...accesses, ...bypassed],
       titleVerb: change.asWhole?.titleVerb ?? titleVerb(differences),
-      description: differences.map(({ words }) => words),
+      description: [
+        ...differences.map(({ words }) => words),
+        ...(bypassed.length > 0 ? ['Bypassed the required approval'] : []),
+      ],
       comment: change.comment,
       before,
       after,
@@ -129,25 +133,33 @@ function accessesOf(change: FlagChange, differences: readonly FlagDifference[]):
 }
 
 /**
- * Changes inside an environment that asks for approvals are not made directly, and neither are changes of values,
- * which act in all environments (docs/wire/flags.md, "Approvals"). Releases and timers act on authority given before.
+ * Asks for the rights that a change needs, and for its approval: changes inside an environment that asks for approvals
+ * are not made directly, and neither are changes of values, which act in all environments (docs/wire/flags.md,
+ * "Approvals"). Releases, timers and triggers act on authority given before.
+ * @returns the rights by which the actor passes by approvals
  */
-function refuseWhereApprovalIsRequired(change: FlagChange, after: Flag, differences: readonly FlagDifference[]): void {
+function judge(
+  change: FlagChange,
+  after: Flag,
+  differences: readonly FlagDifference[],
+  accesses: readonly Access[],
+): readonly Access[] {
   const { by, flag, project } = change;
-  if (!isCaller(by)) return;
-  const guarded = change.environments
-    .filter((environment) => requiresApproval(environment.approvalSettings, flag.tags))
-    .filter(
-      (environment) => !can(by, { action: 'bypassRequiredApproval', ...specifier.flag(project, environment, flag) }),
-    )
-    .map(({ key }) => key);
-  const blocksValues = guarded.length > 0 && changesValues(flag.variations, after.variations);
-  const blocked = differences.find(({ action, environmentKey }) =>
-    environmentKey === undefined ? blocksValues && action === 'updateFlagVariations' : guarded.includes(environmentKey),
+  authorize(by, accesses);
+  if (!isCaller(by)) return [];
+  const guarded = change.environments.filter((environment) =>
+    requiresApproval(environment.approvalSettings, flag.tags),
   );
-  if (blocked) {
+  const changesAllValues = changesValues(flag.variations, after.variations);
+  const isBlockedIn = ({ action, environmentKey }: FlagDifference, key: string) =>
+    environmentKey === undefined ? changesAllValues && action === 'updateFlagVariations' : environmentKey === key;
+  return guarded.flatMap((environment) => {
+    const blocked = differences.find((difference) => isBlockedIn(difference, environment.key));
+    if (!blocked) return [];
+    const bypass = { action: 'bypassRequiredApproval', ...specifier.flag(project, environment, flag) };
+    if (can(by, bypass)) return [bypass];
     throw new MethodNotAllowed(`Flag configuration updates require approval: action '${blocked.action}' not allowed`);
-  }
+  });
 }
 
 function titleVerb(differences: readonly FlagDifference[]): string {

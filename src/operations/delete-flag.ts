@@ -4,6 +4,7 @@ import type { Flag } from '../domain/flag/flag.ts';
 import { listAllEnvironments } from '../store/environments.ts';
 import { deleteFlag as removeRow, getFlagForUpdate } from '../store/flags.ts';
 import { getProjectForUpdate } from '../store/projects.ts';
+import { supersedeApprovals } from './approvals/supersede-approvals.ts';
 import { dropPrerequisite, everywhere, type FlagChange } from './change-flag.ts';
 import { prerequisiteRemovals, requireNoDependents } from './dependents.ts';
 import { type Deps, type Write, write } from './write.ts';
@@ -40,6 +41,7 @@ export async function removeFlag(
     const steps = prerequisiteRemovals(dependent, flag.key, variationIds);
     await dropPrerequisite(write, { project, environments, flag: dependent, steps });
   }
+  await supersedeApprovals(write, flag.id);
   await removeRow(write.tx, flag);
   for (const { environmentId, version } of Object.values(flag.environments)) {
     write.deliver(environmentId, { kind: 'flag', key: flag.key, version: version + 1, document: null });

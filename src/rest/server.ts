@@ -13,6 +13,8 @@ import { authenticate, requireVisibleProject } from './auth.ts';
 import { sendError } from './errors.ts';
 import { isStorable, requireStorable } from './json-body.ts';
 import { accessTokenRoutes } from './resources/access-tokens.ts';
+import { approvalRoutes } from './resources/approvals.ts';
+import { approvalSettingsRoutes } from './resources/approval-settings.ts';
 import { auditLogRoutes } from './resources/audit-log.ts';
 import { customRoleRoutes } from './resources/custom-roles.ts';
 import { dependentFlagRoutes } from './resources/dependent-flags.ts';
@@ -98,6 +100,8 @@ export async function restApi(
   projectRoutes(app, deps);
   flagDefaultsRoutes(app, deps);
   environmentRoutes(app, deps);
+  approvalRoutes(app, deps);
+  approvalSettingsRoutes(app, deps);
   auditLogRoutes(app, deps);
   memberRoutes(app, deps);
   teamRoutes(app, deps);

@@ -1,7 +1,12 @@
 import { type Database, skipLocked, type Tx } from './database.ts';
 
 /** What can ring: one kind for each handler of the timer loop. */
-export type TimerKind = 'advance-release' | 'expire-targets' | 'expire-segment-targets' | 'prune-audit-log';
+export type TimerKind =
+  | 'apply-approval'
+  | 'advance-release'
+  | 'expire-targets'
+  | 'expire-segment-targets'
+  | 'prune-audit-log';
 
 /** An alarm: it rings once, for its subject, at its time or as soon after as somebody is there. */
 export interface Timer {

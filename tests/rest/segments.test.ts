@@ -244,7 +244,7 @@ describe.each(ENGINES)('segments on $name', (engine) => {
     ],
     [
       'too many targets',
-      [{ kind: 'addIncludedUsers', values: Array.from({ length: 1501 }, String) }],
+      [{ kind: 'addIncludedUsers', values: Array.from({ length: 1501 }, (_, index) => String(index)) }],
       'expected at most 1500 targets in one request, got 1501',
     ],
     ['a rule without clauses', [{ kind: 'addRule', clauses: [] }], 'rules[0].clauses: expected at least one clause'],

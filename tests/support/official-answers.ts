@@ -47,6 +47,24 @@ export const OFFICIAL_ANSWERS: Readonly<Record<string, string | null | undefined
   'PATCH /segments/{}/{}/expiring-targets/{}': 'ExpiringTargetPatchResponse',
   'GET /segments/{}/{}/expiring-user-targets/{}': 'ExpiringUserTargetGetResponse',
   'PATCH /segments/{}/{}/expiring-user-targets/{}': 'ExpiringUserTargetPatchResponse',
+  'GET /approval-requests': 'ExpandableApprovalRequestsResponse',
+  'POST /approval-requests': 'ApprovalRequestResponse',
+  'GET /approval-requests/{}': 'ExpandableApprovalRequestResponse',
+  'PATCH /approval-requests/{}': 'FlagConfigApprovalRequestResponse',
+  'DELETE /approval-requests/{}': null,
+  'POST /approval-requests/{}/reviews': 'ApprovalRequestResponse',
+  'POST /approval-requests/{}/apply': 'ApprovalRequestResponse',
+  'GET /projects/{}/flags/{}/environments/{}/approval-requests': 'FlagConfigApprovalRequestsResponse',
+  'POST /projects/{}/flags/{}/environments/{}/approval-requests': 'FlagConfigApprovalRequestResponse',
+  'POST /projects/{}/flags/{}/environments/{}/approval-requests-flag-copy': 'FlagConfigApprovalRequestResponse',
+  'GET /projects/{}/flags/{}/environments/{}/approval-requests/{}': 'FlagConfigApprovalRequestResponse',
+  'PATCH /projects/{}/flags/{}/environments/{}/approval-requests/{}': 'FlagConfigApprovalRequestResponse',
+  'DELETE /projects/{}/flags/{}/environments/{}/approval-requests/{}': null,
+  'POST /projects/{}/flags/{}/environments/{}/approval-requests/{}/reviews': 'FlagConfigApprovalRequestResponse',
+  'POST /projects/{}/flags/{}/environments/{}/approval-requests/{}/apply': 'FlagConfigApprovalRequestResponse',
+  // In the official document, but not in this version of its client.
+  'GET /approval-requests/projects/{}/settings': undefined,
+  'PATCH /approval-requests/projects/{}/settings': undefined,
   'GET /roles': 'CustomRoles',
   'POST /roles': 'CustomRole',
   'GET /roles/{}': 'CustomRole',
@@ -106,7 +124,11 @@ export const OFFICIAL_ANSWERS: Readonly<Record<string, string | null | undefined
 /**
  * Where our answers are not of the official type, and why; `type instancePath`. The path has `*` for keys and indexes.
  */
-export const DEVIATIONS: Readonly<Record<string, string>> = {};
+export const DEVIATIONS: Readonly<Record<string, string>> = {
+  'ExpandableApprovalRequestResponse /status': 'expired and superseded are states of their own here',
+  'ExpandableApprovalRequestsResponse /items/*/status': 'expired and superseded are states of their own here',
+  'FlagConfigApprovalRequestsResponse /items/*/status': 'expired and superseded are states of their own here',
+};
 
 /** The names of all official types that answers are checked against. */
 export const OFFICIAL_TYPES = [

@@ -1,6 +1,6 @@
 import { type Actor, isCaller } from '../../domain/access/actor.ts';
 import { accessesTo, authorize, can } from '../../domain/access/can.ts';
-import { specifier } from '../../domain/access/resource.ts';
+import { type Access, specifier } from '../../domain/access/resource.ts';
 import { type Environment, requiresApproval } from '../../domain/environment.ts';
 import { Forbidden } from '../../domain/errors.ts';
 import type { Difference } from '../../domain/flag/instruction.ts';
@@ -21,6 +21,8 @@ export interface SegmentChange {
   readonly after: Segment;
   readonly by: Actor;
   readonly comment?: string | undefined;
+  /** Others have agreed to it, so that it needs neither rights nor approval any more. */
+  readonly isApproved?: boolean | undefined;
   /** Go through all checks, but store nothing. */
   readonly isDryRun?: boolean | undefined;
   /** What changes beside the segment itself: the keys of a big one. */
@@ -44,8 +46,7 @@ export async function changeSegment(write: Write, change: SegmentChange): Promis
     resource,
     differences.map(({ action }) => action),
   );
-  authorize(by, accesses);
-  if (differences.some(isAboutTargeting)) refuseWithoutApproval(change);
+  const bypassed = change.isApproved ? [] : judge(change, differences, accesses);
   const after = { ...settled, version: before.version + 1, lastModified: write.now };
   if (change.isDryRun) return after;
   await saveSegment(write.tx, after);
@@ -56,11 +57,14 @@ export async function changeSegment(write: Write, change: SegmentChange): Promis
       kind: 'segment',
       name: after.name,
       projectId: project.id,
-      accesses,
+      accesses: [...accesses, ...bypassed],
       titleVerb: differences.every(({ titleVerb }) => titleVerb === first.titleVerb)
         ? first.titleVerb
         : 'updated the segment',
-      description: differences.map(({ words }) => words),
+      description: [
+        ...differences.map(({ words }) => words),
+        ...(bypassed.length > 0 ? ['Bypassed the required approval'] : []),
+      ],
       comment: change.comment,
       before,
       after,
@@ -70,12 +74,22 @@ export async function changeSegment(write: Write, change: SegmentChange): Promis
   return after;
 }
 
-/** Where approvals are asked for, who belongs to a segment changes by them only (docs/wire/segments.md, "Approvals"). */
-function refuseWithoutApproval({ project, environment, before, by }: SegmentChange): void {
-  if (!isCaller(by) || !requiresApproval(environment.resourceApprovalSettings.segment, before.tags)) return;
-  const action = 'bypassRequiredSegmentApproval';
-  if (!can(by, { action, ...specifier.segment(project, environment, before) }))
-    throw new Forbidden('approval is required');
+/**
+ * Asks for the rights that a change needs. Where approvals are asked for, who belongs to a segment changes by them only
+ * (docs/wire/segments.md, "Approvals").
+ * @returns the right by which the actor passes by approvals
+ */
+function judge(
+  { project, environment, before, by }: SegmentChange,
+  differences: readonly Difference[],
+  accesses: readonly Access[],
+): readonly Access[] {
+  authorize(by, accesses);
+  const isGuarded = requiresApproval(environment.resourceApprovalSettings.segment, before.tags);
+  if (!isCaller(by) || !isGuarded || !differences.some(isAboutTargeting)) return [];
+  const bypass = { action: 'bypassRequiredSegmentApproval', ...specifier.segment(project, environment, before) };
+  if (can(by, bypass)) return [bypass];
+  throw new Forbidden('approval is required');
 }
 
 /** Sets the alarm for the target that ends first. */

@@ -5,6 +5,7 @@ import { Conflict } from '../../domain/errors.ts';
 import type { Segment } from '../../domain/segment/segment.ts';
 import type { Db } from '../../store/database.ts';
 import { deleteSegment as removeSegment, findFlagsOfSegment, loadSegmentGraph } from '../../store/segments.ts';
+import { supersedeApprovals } from '../approvals/supersede-approvals.ts';
 import { type Deps, write } from '../write.ts';
 import { loadSegment, type SegmentPlace } from './load-segment.ts';
 
@@ -15,6 +16,7 @@ export async function deleteSegment(deps: Deps, request: SegmentPlace & { readon
     const accesses = accessesTo(specifier.segment(project, environment, segment), ['deleteSegment']);
     authorize(request.actor, accesses);
     await requireUnused(write.tx, segment);
+    await supersedeApprovals(write, segment.id);
     await removeSegment(write.tx, segment.id);
     const { key, version } = segment;
     write.deliver(environment.id, { kind: 'segment', key, version: version + 1, document: null });

@@ -9,7 +9,7 @@ import { patchSegmentDocument } from '../../domain/segment/segment-document.ts';
 import { applySegmentInstructions, readSegmentInstructions } from '../../domain/segment/segment-instructions.ts';
 import { type Deps, type Write, write } from '../write.ts';
 import { BigSegmentChanges } from './big-segment-keys.ts';
-import { changeSegment } from './change-segment.ts';
+import { changeSegment, type SegmentChange } from './change-segment.ts';
 import { type LoadedSegment, loadSegment, type SegmentPlace } from './load-segment.ts';
 
 /** A patch of a segment in any of its formats. */
@@ -33,13 +33,17 @@ export async function updateSegment(deps: Deps, request: UpdateSegment): Promise
 /** Applies a patch inside a running write that holds the segment. @throws InvalidRequest, and what `changeSegment` throws */
 export async function patchSegment(
   write: Write,
-  request: LoadedSegment & Pick<UpdateSegment, 'patch' | 'comment' | 'isDryRun'> & { readonly by: Actor },
+  request: LoadedSegment &
+    Pick<UpdateSegment, 'patch' | 'comment' | 'isDryRun'> &
+    Pick<SegmentChange, 'by' | 'isApproved'>,
 ): Promise<Segment> {
-  const { project, environment, segment: before, patch, by, comment, isDryRun } = request;
+  const { project, environment, segment: before, patch, isDryRun } = request;
   const bigChanges = new BigSegmentChanges(before);
   const after = apply(write, environment, before, patch, bigChanges);
   const alongside = await bigChanges.differences(write.tx);
-  const changed = await changeSegment(write, { project, environment, before, after, by, comment, isDryRun, alongside });
+  const { by, comment, isApproved } = request;
+  const change = { project, environment, before, after, by, comment, isApproved, isDryRun, alongside };
+  const changed = await changeSegment(write, change);
   if (!isDryRun) await bigChanges.store(write.tx);
   return changed;
 }
