@@ -4,6 +4,7 @@ import { applyInTime } from '../operations/approvals/apply-request.ts';
 import { expireTargets } from '../operations/expire-targets.ts';
 import { pruneAuditLog } from '../operations/prune-audit-log.ts';
 import { runDueTimer, type RungTimer, type TimerHandlers } from '../operations/run-due-timer.ts';
+import { executeScheduledChange } from '../operations/scheduled-changes.ts';
 import { expireSegmentTargets } from '../operations/segments/expire-segment-targets.ts';
 import type { Deps } from '../operations/write.ts';
 
@@ -14,6 +15,7 @@ const POLL_INTERVAL_MS = 500;
 export const HANDLERS: TimerHandlers = {
   'advance-release': advanceReleaseInTime,
   'apply-approval': applyInTime,
+  'execute-scheduled-change': executeScheduledChange,
   'expire-targets': expireTargets,
   'expire-segment-targets': expireSegmentTargets,
   'prune-audit-log': pruneAuditLog,

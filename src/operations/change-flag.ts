@@ -1,4 +1,4 @@
-import { type Actor, isCaller, SYSTEM } from '../domain/access/actor.ts';
+import { type Actor, type Caller, isCaller, SYSTEM } from '../domain/access/actor.ts';
 import { authorize, can } from '../domain/access/can.ts';
 import { type Access, specifier } from '../domain/access/resource.ts';
 import { type Environment, requiresApproval } from '../domain/environment.ts';
@@ -135,7 +135,7 @@ function accessesOf(change: FlagChange, differences: readonly FlagDifference[]):
 /**
  * Asks for the rights that a change needs, and for its approval: changes inside an environment that asks for approvals
  * are not made directly, and neither are changes of values, which act in all environments (docs/wire/flags.md,
- * "Approvals"). Releases, timers and triggers act on authority given before.
+ * "Approvals"). Releases, timers, triggers and planned changes act on authority given before.
  * @returns the rights by which the actor passes by approvals
  */
 function judge(
@@ -146,7 +146,7 @@ function judge(
 ): readonly Access[] {
   const { by, flag, project } = change;
   authorize(by, accesses);
-  if (!isCaller(by)) return [];
+  if (!isCaller(by) || isPlanned(by)) return [];
   const guarded = change.environments.filter((environment) =>
     requiresApproval(environment.approvalSettings, flag.tags),
   );
@@ -160,6 +160,11 @@ function judge(
     if (can(by, bypass)) return [bypass];
     throw new MethodNotAllowed(`Flag configuration updates require approval: action '${blocked.action}' not allowed`);
   });
+}
+
+/** A change that somebody has planned was let through, or approved, when it was planned. */
+function isPlanned(by: Caller): boolean {
+  return by.kind === 'member' && by.through.kind === 'schedule';
 }
 
 function titleVerb(differences: readonly FlagDifference[]): string {

@@ -15,6 +15,7 @@ import { changeFlag } from './change-flag.ts';
 import { addToPipeline } from './create-release.ts';
 import { removeFlag } from './delete-flag.ts';
 import { takeFromPipeline } from './delete-release.ts';
+import { requireNoConflicts } from './pending-conflicts.ts';
 import { loadSurroundings } from './surroundings.ts';
 import { type Deps, type Write, write } from './write.ts';
 
@@ -25,6 +26,8 @@ export interface UpdateFlag {
   readonly patch: FlagPatch;
   readonly comment?: string | undefined;
   readonly isDryRun?: boolean;
+  /** Whether what others have planned for the flag may become impossible. */
+  readonly ignoresConflicts?: boolean | undefined;
 }
 
 /**
@@ -41,6 +44,7 @@ export async function updateFlag(deps: Deps, request: UpdateFlag): Promise<Flag>
     const flag = await getFlagForUpdate(write.tx, project.id, request.flagKey);
     const { steps, isDeletion, releasePipelineKey } = await readPatch(write, flag, request.patch);
     const after = await changeFlag(write, { ...request, project, environments, flag, steps, by: request.actor });
+    if (after !== flag && !request.ignoresConflicts) await requireNoConflicts(write, flag, after);
     if (request.isDryRun) {
       if (typeof releasePipelineKey === 'string') await getPipeline(write.tx, project.id, releasePipelineKey);
       return isDeletion ? flag : after;

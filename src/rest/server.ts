@@ -30,6 +30,7 @@ import { otherRoutes } from './resources/other.ts';
 import { projectRoutes } from './resources/projects.ts';
 import { releasePipelineRoutes } from './resources/release-pipelines.ts';
 import { releaseRoutes } from './resources/releases.ts';
+import { scheduledChangeRoutes } from './resources/scheduled-changes.ts';
 import { segmentTargetRoutes } from './resources/segment-targets.ts';
 import { segmentRoutes } from './resources/segments.ts';
 import { teamRoutes } from './resources/teams.ts';
@@ -113,6 +114,7 @@ export async function restApi(
   dependentFlagRoutes(app, deps);
   migrationSafetyRoutes(app, deps);
   flagStatusRoutes(app, deps);
+  scheduledChangeRoutes(app, deps);
   segmentRoutes(app, deps);
   segmentTargetRoutes(app, deps);
   releasePipelineRoutes(app, deps);

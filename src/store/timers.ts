@@ -3,6 +3,7 @@ import { type Database, skipLocked, type Tx } from './database.ts';
 /** What can ring: one kind for each handler of the timer loop. */
 export type TimerKind =
   | 'apply-approval'
+  | 'execute-scheduled-change'
   | 'advance-release'
   | 'expire-targets'
   | 'expire-segment-targets'

@@ -51,7 +51,7 @@ describe.each(ENGINES)('approvals on $name', (engine) => {
   const change = (...instructions: readonly object[]) =>
     app.call({
       method: 'PATCH',
-      path: `flags/${project}/cart`,
+      path: `flags/${project}/cart?ignoreConflicts=true`,
       body: { environmentKey: 'test', instructions },
       headers: SEMANTIC,
     });

@@ -65,6 +65,11 @@ export const OFFICIAL_ANSWERS: Readonly<Record<string, string | null | undefined
   // In the official document, but not in this version of its client.
   'GET /approval-requests/projects/{}/settings': undefined,
   'PATCH /approval-requests/projects/{}/settings': undefined,
+  'GET /projects/{}/flags/{}/environments/{}/scheduled-changes': 'FeatureFlagScheduledChanges',
+  'POST /projects/{}/flags/{}/environments/{}/scheduled-changes': 'FeatureFlagScheduledChange',
+  'GET /projects/{}/flags/{}/environments/{}/scheduled-changes/{}': 'FeatureFlagScheduledChange',
+  'PATCH /projects/{}/flags/{}/environments/{}/scheduled-changes/{}': 'FeatureFlagScheduledChange',
+  'DELETE /projects/{}/flags/{}/environments/{}/scheduled-changes/{}': null,
   'GET /roles': 'CustomRoles',
   'POST /roles': 'CustomRole',
   'GET /roles/{}': 'CustomRole',

@@ -7,12 +7,11 @@ import {
   type Environment,
 } from '../../domain/environment.ts';
 import { InvalidRequest, NotFound } from '../../domain/errors.ts';
-import { applySteps, type Step } from '../../domain/flag/apply-instructions.ts';
+import type { Step } from '../../domain/flag/apply-instructions.ts';
 import { flagDifferences } from '../../domain/flag/differences.ts';
 import type { Flag } from '../../domain/flag/flag.ts';
-import { mentionsOf } from '../../domain/flag/mentions.ts';
 import { Fields } from '../../domain/fields.ts';
-import { type Json, show } from '../../domain/json.ts';
+import { show } from '../../domain/json.ts';
 import type { Project } from '../../domain/project.ts';
 import type { Segment } from '../../domain/segment/segment.ts';
 import { segmentDifferences } from '../../domain/segment/segment-differences.ts';
@@ -22,7 +21,7 @@ import { findProjectById } from '../../store/projects.ts';
 import { findSegmentForUpdate } from '../../store/segments.ts';
 import { changeFlag, everywhere } from '../change-flag.ts';
 import { patchSegment } from '../segments/update-segment.ts';
-import { loadSurroundings } from '../surroundings.ts';
+import { simulate } from '../simulate.ts';
 import type { Write } from '../write.ts';
 
 /** What an approval request is about, with all that it takes to change it; held by the transaction. */
@@ -92,7 +91,7 @@ const WITHOUT_ENVIRONMENT = ['addVariation', 'removeVariation', 'updateVariation
 
 /** The instructions of a request as steps. @throws InvalidRequest */
 export function stepsOf(
-  { environment }: Pick<ApprovalTarget, 'environment'>,
+  { environment }: { readonly environment: Pick<Environment, 'key'> | undefined },
   { instructions, source }: Pick<ApprovalRequest, 'instructions' | 'source'>,
 ): readonly Step[] {
   if (instructions.length === 0) throw new InvalidRequest('instructions: expected at least one instruction, got none');
@@ -121,8 +120,8 @@ export async function effectOf(
   const steps = stepsOf(target, request);
   if (thing.kind === 'flag') {
     const { flag } = thing;
-    const surroundings = await loadSurroundings(write.tx, flag, mentionsOf(flag, steps));
-    const after = applySteps(flag, steps, { ...write, surroundings });
+    const after = await simulate(write, flag, steps);
+    if (after instanceof InvalidRequest) throw after;
     return withoutIds(flagDifferences(flag, after).map(({ words }) => words));
   }
   if (!environment) throw new InvalidRequest('environmentKey: expected the environment of the segment, got nothing');
@@ -160,9 +159,4 @@ export async function carryOut(
     const patch = { format: 'semantic' as const, instructions: request.instructions };
     await patchSegment(write, { project, environment, segment: thing.segment, patch, by, comment, isApproved: true });
   }
-}
-
-/** A value as JSON carries it, to be stored as it came. */
-export function asJson(values: readonly unknown[]): readonly Json[] {
-  return values as readonly Json[];
 }

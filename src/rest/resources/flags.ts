@@ -87,8 +87,14 @@ export function flagRoutes(app: RestApp, deps: Deps): void {
     async (request) => {
       const { projectKey } = request.params;
       const body = parsePatch(request.headers['content-type'], request.body);
-      const isDryRun = request.query.dryRun ?? false;
-      const flag = await updateFlag(deps, { actor: request.actor, ...request.params, ...body, isDryRun });
+      const { dryRun: isDryRun = false, ignoreConflicts: ignoresConflicts } = request.query;
+      const flag = await updateFlag(deps, {
+        actor: request.actor,
+        ...request.params,
+        ...body,
+        isDryRun,
+        ignoresConflicts,
+      });
       return toWholeFlagRep(deps, flag, { projectKey });
     },
   );
