@@ -14,6 +14,7 @@ describe('readConfig', () => {
       logLevel: 'info',
       flagsPerProject: 5000,
       auditLogDays: 0,
+      allowsPrivateWebhooks: false,
     });
   });
 

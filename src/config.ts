@@ -17,6 +17,8 @@ export interface Config {
   readonly flagsPerProject: number;
   /** Days that the audit log is kept; 0 for ever. */
   readonly auditLogDays: number;
+  /** Whether webhooks may go to addresses of this machine and network. */
+  readonly allowsPrivateWebhooks: boolean;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -118,6 +120,12 @@ const SETTINGS = {
     meaning: 'Days after which entries of the audit log are deleted; 0 keeps them for ever',
     read: wholeNumber(0, 36_500),
   } satisfies Setting<number>,
+  allowsPrivateWebhooks: {
+    name: 'SLIPWAY_ALLOW_PRIVATE_WEBHOOKS',
+    fallback: 'false',
+    meaning: 'Whether webhooks may go to addresses of this machine and its network: true or false',
+    read: (text) => (text === 'true' || text === 'false' ? { value: text === 'true' } : { expected: 'true or false' }),
+  } satisfies Setting<boolean>,
 } as const;
 
 /** Secrets are never repeated in messages. */
@@ -149,6 +157,7 @@ export function readConfig(environment: Environment): Config {
     logLevel: read(SETTINGS.logLevel) ?? 'info',
     flagsPerProject: read(SETTINGS.flagsPerProject) ?? 0,
     auditLogDays: read(SETTINGS.auditLogDays) ?? 0,
+    allowsPrivateWebhooks: read(SETTINGS.allowsPrivateWebhooks) ?? false,
   };
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   return config;

@@ -3,12 +3,15 @@ import { type Logger, pino } from 'pino';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { createIds } from './ids.ts';
-import { TimerLoop } from './jobs/timer-loop.ts';
+import type { PollLoop } from './jobs/poll-loop.ts';
+import { timerLoop } from './jobs/timer-loop.ts';
+import { webhookLoop } from './jobs/webhook-loop.ts';
 import { createMetrics } from './metrics.ts';
 import { startPruning } from './operations/prune-audit-log.ts';
 import { seedAccount, type Seeded } from './operations/seed-account.ts';
 import type { Deps } from './operations/write.ts';
 import { Feeds } from './sdk/feeds.ts';
+import { auditPayload } from './rest/audit-versions.ts';
 import { createHttpServer } from './http-server.ts';
 import { openDatabase } from './store/database.ts';
 import { createNotifications } from './store/notifications.ts';
@@ -17,7 +20,7 @@ import { createNotifications } from './store/notifications.ts';
 export interface Slipway extends Deps {
   readonly server: FastifyInstance;
   readonly feeds: Feeds;
-  readonly timers: TimerLoop;
+  readonly timers: PollLoop;
   /** What was made up at the very first start. */
   readonly seeded: Seeded | undefined;
   /** Starts to listen. @returns the address, such as `http://127.0.0.1:4300` */
@@ -33,27 +36,36 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
   const metrics = createMetrics();
   const database = await openDatabase(config.databaseUrl);
   const notifications = createNotifications(database);
-  const limits = { flagsPerProject: config.flagsPerProject, auditLogDays: config.auditLogDays };
+  const limits = {
+    flagsPerProject: config.flagsPerProject,
+    auditLogDays: config.auditLogDays,
+    allowsPrivateWebhooks: config.allowsPrivateWebhooks,
+  };
   const deps: Deps = { database, notifications, clock, ids: createIds(clock), limits };
   const feeds = new Feeds({ ...deps, onError: (err) => logger.warn({ err }, 'feeds could not catch up') });
-  const timers = new TimerLoop(deps, {
+  const timers = timerLoop(deps, {
     rang: ({ timer, error }) => {
       metrics.timers.inc({ kind: timer.kind, outcome: error === undefined ? 'done' : 'failed' });
       if (error !== undefined) logger.error({ err: error, timer }, 'timer failed and will ring again');
     },
     failed: (err) => logger.warn({ err }, 'timers could not be read'),
   });
+  const postman = webhookLoop(deps, auditPayload(database.db), (err) =>
+    logger.warn({ err }, 'webhooks could not be served'),
+  );
   const seeded = await seedAccount(deps, config);
   await startPruning(deps);
   const server = await createHttpServer({ ...deps, feeds, metrics, logger, baseUrl: config.baseUrl });
   await notifications.start();
   feeds.start();
   timers.start();
+  postman.start();
 
   let closing: Promise<void> | undefined;
   const close = async () => {
     await server.close();
     await timers.stop();
+    await postman.stop();
     await notifications.stop();
     await database.close();
   };

@@ -1,4 +1,3 @@
-import type { Clock } from '../clock.ts';
 import { advanceReleaseInTime } from '../operations/advance-release.ts';
 import { applyInTime } from '../operations/approvals/apply-request.ts';
 import { expireTargets } from '../operations/expire-targets.ts';
@@ -7,6 +6,7 @@ import { runDueTimer, type RungTimer, type TimerHandlers } from '../operations/r
 import { executeScheduledChange } from '../operations/scheduled-changes.ts';
 import { expireSegmentTargets } from '../operations/segments/expire-segment-targets.ts';
 import type { Deps } from '../operations/write.ts';
+import { PollLoop } from './poll-loop.ts';
 
 /** How often the loop looks for due timers: within the two seconds that a started phase may take to complete. */
 const POLL_INTERVAL_MS = 500;
@@ -37,36 +37,9 @@ export async function runDueTimers(deps: Deps, observer: TimerObserver): Promise
 }
 
 /** The alarm clock of the process. Any number of processes may run one on the same store. */
-export class TimerLoop {
-  readonly #deps: Deps;
-  readonly #observer: TimerObserver;
-  #cancel: (() => void) | undefined;
-  #running: Promise<void> = Promise.resolve();
-
-  constructor(deps: Deps & { clock: Clock }, observer: TimerObserver) {
-    this.#deps = deps;
-    this.#observer = observer;
-  }
-
-  start(): void {
-    this.#cancel ??= this.#deps.clock.every(POLL_INTERVAL_MS, () => {
-      this.#running = this.#look();
-      return this.#running;
-    });
-  }
-
-  /** Ends the loop after the timer that is ringing now. */
-  async stop(): Promise<void> {
-    this.#cancel?.();
-    this.#cancel = undefined;
-    await this.#running;
-  }
-
-  async #look(): Promise<void> {
-    try {
-      await runDueTimers(this.#deps, this.#observer);
-    } catch (error) {
-      this.#observer.failed(error);
-    }
-  }
+export function timerLoop(deps: Deps, observer: TimerObserver): PollLoop {
+  const look = async () => {
+    await runDueTimers(deps, observer);
+  };
+  return new PollLoop(deps.clock, POLL_INTERVAL_MS, look, (error) => observer.failed(error));
 }

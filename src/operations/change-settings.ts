@@ -16,6 +16,8 @@ export interface SettingsChange<T extends { readonly version: number }> {
   readonly after: T;
   /** The action that a change of each setting needs. */
   readonly actions: Readonly<Partial<Record<keyof T & string, string>>>;
+  /** Settings whose values the audit log must not show. */
+  readonly secrets?: readonly (keyof T & string)[] | undefined;
   readonly titleVerb: string;
   readonly comment?: string | undefined;
   /** What must hold beyond the rights, checked once they are there. */
@@ -35,7 +37,7 @@ export async function changeSettings<T extends { readonly version: number }>(
   change: SettingsChange<T>,
 ): Promise<T> {
   const { before, forAudit = (thing: T) => thing } = change;
-  const differences = settingDifferences(before, change.after, change.actions);
+  const differences = settingDifferences(before, change.after, change.actions, change.secrets);
   if (differences.length === 0) return before;
   const accesses = accessesTo(
     change.resource,

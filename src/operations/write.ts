@@ -7,6 +7,7 @@ import { appendChange } from '../store/changes.ts';
 import { type Database, isLostRace, type Tx } from '../store/database.ts';
 import { appendDeliveries, type DeliveryItem, type PayloadVersion } from '../store/deliveries.ts';
 import type { Notifications } from '../store/notifications.ts';
+import { enqueueForWebhooks } from './webhooks/enqueue.ts';
 import { saveTimer, type Timer } from '../store/timers.ts';
 
 /** What operations stand on. */
@@ -18,11 +19,13 @@ export interface Deps {
   readonly limits: Limits;
 }
 
-/** How much there may be of things, as the operator has set it. */
+/** What there may be, and how much of it, as the operator has set it. */
 export interface Limits {
   readonly flagsPerProject: number;
   /** Days that the audit log is kept; 0 for ever. */
   readonly auditLogDays: number;
+  /** Whether webhooks may go to addresses of this machine and network. */
+  readonly allowsPrivateWebhooks: boolean;
 }
 
 /** A running write: the transaction, the decision context, and what is to follow from it. */
@@ -75,9 +78,11 @@ async function writeOnce<T>(deps: Deps, actor: Actor, body: (write: Write) => Pr
       },
       schedule: (timer) => timers.push(timer),
     });
-    for (const { change, by } of changes) {
-      await appendChange(tx, { ...change, id: deps.ids.objectId(), occurredAt: now, actor: recordOf(by) });
-    }
+    const entries = changes.map(({ change, by }) => {
+      return { ...change, id: deps.ids.objectId(), occurredAt: now, actor: recordOf(by) };
+    });
+    for (const entry of entries) await appendChange(tx, entry);
+    await enqueueForWebhooks(tx, entries, deps.ids);
     for (const timer of timers) await saveTimer(tx, timer);
     const news = await deliverAll(tx, deliveries);
     await deps.notifications.send(tx, news);

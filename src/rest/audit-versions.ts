@@ -1,9 +1,12 @@
 import type { Flag } from '../domain/flag/flag.ts';
 import type { StoredChange } from '../store/changes.ts';
+import { getAccountId } from '../store/account.ts';
 import type { Db } from '../store/database.ts';
 import { listAllEnvironments } from '../store/environments.ts';
 import { findProjectById } from '../store/projects.ts';
+import type { AuditEntryRep } from '../wire/rest/audit-log.ts';
 import { loadNeighbours } from './flag-views.ts';
+import { toAuditEntryRep } from './representations/audit-entry.ts';
 import { toFlagRep } from './representations/flag.ts';
 
 /**
@@ -22,4 +25,9 @@ export async function versionMaker(db: Db, change: StoredChange): Promise<(state
     const withoutSummaries = Object.entries(configs).map(([key, { _summary, ...config }]) => [key, config]);
     return { ...flag, environments: Object.fromEntries(withoutSummaries) };
   };
+}
+
+/** Makes what webhooks are sent of a change: the entry of the audit log with its states. */
+export function auditPayload(db: Db): (change: StoredChange) => Promise<AuditEntryRep> {
+  return async (change) => toAuditEntryRep(change, await getAccountId(db), await versionMaker(db, change));
 }

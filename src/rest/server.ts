@@ -34,6 +34,7 @@ import { scheduledChangeRoutes } from './resources/scheduled-changes.ts';
 import { segmentTargetRoutes } from './resources/segment-targets.ts';
 import { segmentRoutes } from './resources/segments.ts';
 import { teamRoutes } from './resources/teams.ts';
+import { webhookRoutes } from './resources/webhooks.ts';
 import { compileValidator } from './validation.ts';
 
 /** Largest file of a form, in bytes. */
@@ -106,6 +107,7 @@ export async function restApi(
   auditLogRoutes(app, deps);
   memberRoutes(app, deps);
   teamRoutes(app, deps);
+  webhookRoutes(app, deps);
   customRoleRoutes(app, deps);
   accessTokenRoutes(app, deps);
   flagListRoutes(app, deps);

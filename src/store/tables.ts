@@ -242,6 +242,8 @@ export interface WebhookDeliveriesTable {
   /** The audit entry that is told of. */
   change_id: string;
   state: 'waiting' | 'delivered' | 'failed';
+  /** When it is tried next. */
+  due_at: number;
   created_at: number;
   /** Attempts with their times, statuses and errors. */
   document: string;

@@ -18,7 +18,7 @@ import {
   AuditLogCounts,
 } from '../../wire/rest/audit-log.ts';
 import type { RestApp } from '../app.ts';
-import { versionMaker } from '../audit-versions.ts';
+import { auditPayload } from '../audit-versions.ts';
 import { contains } from '../filter.ts';
 import { toAuditEntryRep, toAuditEntrySummary } from '../representations/audit-entry.ts';
 
@@ -123,7 +123,7 @@ export function auditLogRoutes(app: RestApp, deps: Deps): void {
     async ({ actor, params }) => {
       const change = await getChange(db, params.id);
       if (!(await visibility(actor))(change)) throw new NotFound('audit log entry', params.id);
-      return toAuditEntryRep(change, await getAccountId(db), await versionMaker(db, change));
+      return auditPayload(db)(change);
     },
   );
 

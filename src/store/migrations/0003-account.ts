@@ -93,6 +93,7 @@ export const account: Migration = {
       .addColumn('webhook_id', 'text', (column) => column.notNull().references('resources.id').onDelete('cascade'))
       .addColumn('change_id', 'text', (column) => column.notNull())
       .addColumn('state', 'text', (column) => column.notNull())
+      .addColumn('due_at', 'bigint', (column) => column.notNull())
       .addColumn('created_at', 'bigint', (column) => column.notNull())
       .addColumn('document', 'text', (column) => column.notNull())
       .execute();
@@ -100,6 +101,11 @@ export const account: Migration = {
       .createIndex('webhook_deliveries_by_age')
       .on('webhook_deliveries')
       .columns(['webhook_id', 'created_at'])
+      .execute();
+    await schema
+      .createIndex('webhook_deliveries_by_due_time')
+      .on('webhook_deliveries')
+      .columns(['state', 'due_at'])
       .execute();
     await schema
       .createTable('sessions')
