@@ -26,6 +26,7 @@ import { flagStatusRoutes } from './resources/flag-statuses.ts';
 import { flagRoutes } from './resources/flags.ts';
 import { migrationSafetyRoutes } from './resources/migration-safety.ts';
 import { memberRoutes } from './resources/members.ts';
+import { metricRoutes } from './resources/metrics.ts';
 import { otherRoutes } from './resources/other.ts';
 import { projectRoutes } from './resources/projects.ts';
 import { releasePipelineRoutes } from './resources/release-pipelines.ts';
@@ -106,6 +107,7 @@ export async function restApi(
   approvalSettingsRoutes(app, deps);
   auditLogRoutes(app, deps);
   memberRoutes(app, deps);
+  metricRoutes(app, deps);
   teamRoutes(app, deps);
   webhookRoutes(app, deps);
   customRoleRoutes(app, deps);

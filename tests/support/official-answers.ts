@@ -78,6 +78,11 @@ export const OFFICIAL_ANSWERS: Readonly<Record<string, string | null | undefined
   // Ours.
   'GET /webhooks/{}/deliveries': undefined,
   'POST /webhooks/{}/test': undefined,
+  'GET /metrics/{}': 'MetricCollectionRep',
+  'POST /metrics/{}': 'MetricRep',
+  'GET /metrics/{}/{}': 'MetricRep',
+  'PATCH /metrics/{}/{}': 'MetricRep',
+  'DELETE /metrics/{}/{}': null,
   'GET /roles': 'CustomRoles',
   'POST /roles': 'CustomRole',
   'GET /roles/{}': 'CustomRole',
