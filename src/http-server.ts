@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { SlipwayError } from './domain/errors.ts';
 import { restApi } from './rest/server.ts';
+import { triggerCalls } from './rest/trigger-calls.ts';
 import { sendError } from './rest/errors.ts';
 import { type SdkDeps, sdkApi } from './sdk/server.ts';
 
@@ -41,6 +42,7 @@ export async function createHttpServer(
   observe(server, deps);
   operationalRoutes(server, deps);
   await server.register((scope) => restApi(scope, deps), { prefix: '/api/v2' });
+  await server.register((scope) => triggerCalls(scope, deps));
   await server.register((scope) => sdkApi(scope, deps));
   server.addHook('preClose', async () => deps.feeds.stop());
   return server;

@@ -14,7 +14,8 @@ export type ErrorCode =
   | 'method_not_allowed'
   | 'conflict'
   | 'key_exists'
-  | 'optimistic_locking_error';
+  | 'optimistic_locking_error'
+  | 'rate_limited';
 
 /** Base of every error that is the caller's to read: a stable code, a sentence, and extra members of the error body. */
 export class SlipwayError extends Error {
@@ -106,6 +107,16 @@ export class TakenSegmentKey extends SlipwayError {
 export class PreconditionFailed extends SlipwayError {
   constructor(message: string) {
     super('optimistic_locking_error', message);
+  }
+}
+
+/** Too much at once; the caller may come back after a while. */
+export class RateLimited extends SlipwayError {
+  readonly retryAfterSeconds: number;
+
+  constructor(retryAfterSeconds: number) {
+    super('rate_limited', "You've exceeded the API rate limit. Try again later.");
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 

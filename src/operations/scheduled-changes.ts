@@ -1,57 +1,20 @@
 import type { Caller } from '../domain/access/actor.ts';
 import { authorize, can } from '../domain/access/can.ts';
-import { type Environment, requiresApproval } from '../domain/environment.ts';
-import {
-  InvalidRequest,
-  MethodNotAllowed,
-  NotFound,
-  PreconditionFailed,
-  SlipwayError,
-  StaleVersion,
-} from '../domain/errors.ts';
+import { requiresApproval } from '../domain/environment.ts';
+import { InvalidRequest, MethodNotAllowed, PreconditionFailed, SlipwayError, StaleVersion } from '../domain/errors.ts';
 import { Fields } from '../domain/fields.ts';
-import type { Flag } from '../domain/flag/flag.ts';
 import { show } from '../domain/json.ts';
-import type { Project } from '../domain/project.ts';
 import { requireFuture } from '../domain/time.ts';
 import { listAllEnvironments } from '../store/environments.ts';
-import { findFlagForUpdate, getFlagForUpdate } from '../store/flags.ts';
+import { findFlagForUpdate } from '../store/flags.ts';
 import { getMember } from '../store/members.ts';
-import { findProjectById, getProjectForUpdate } from '../store/projects.ts';
+import { findProjectById } from '../store/projects.ts';
 import { actAsMember } from './account/callers.ts';
 import { accessIn, changeFlag } from './change-flag.ts';
+import { type FlagPlace, type FlagScene, loadScene, placeOf } from './flag-scene.ts';
 import { scheduledChanges, type ScheduledChange, scheduledSteps } from './scheduled-change.ts';
 import { simulate } from './simulate.ts';
 import { type Deps, type Write, write } from './write.ts';
-
-/** A flag in an environment, by their keys. */
-export interface FlagPlace {
-  readonly projectKey: string;
-  readonly flagKey: string;
-  readonly environmentKey: string;
-}
-
-/** The same as the transaction holds it. */
-interface Scene {
-  readonly project: Project;
-  readonly environments: readonly Environment[];
-  readonly environment: Environment;
-  readonly flag: Flag;
-}
-
-const placeOf = ({ project, flag, environment }: Scene) => ({
-  projectId: project.id,
-  flagId: flag.id,
-  environmentId: environment.id,
-});
-
-async function load({ tx }: Write, { projectKey, flagKey, environmentKey }: FlagPlace): Promise<Scene> {
-  const project = await getProjectForUpdate(tx, projectKey);
-  const environments = await listAllEnvironments(tx, [project.id]);
-  const environment = environments.find(({ key }) => key === environmentKey);
-  if (!environment) throw new NotFound('environment', environmentKey);
-  return { project, environments, environment, flag: await getFlagForUpdate(tx, project.id, flagKey) };
-}
 
 export interface ScheduleChange extends FlagPlace {
   readonly actor: Caller;
@@ -69,7 +32,7 @@ export async function scheduleChange(deps: Deps, request: ScheduleChange): Promi
   const { actor } = request;
   const fields = new Fields(request.body, '');
   return write(deps, actor, async (write) => {
-    const scene = await load(write, request);
+    const scene = await loadScene(write, request);
     const id = write.ids.objectId();
     const change: ScheduledChange = {
       id,
@@ -107,7 +70,7 @@ export interface PatchScheduledChange extends FlagPlace {
 /** Changes, or deletes, a planned change by instructions. @returns it as it is now, or was. @throws like `scheduleChange` */
 export async function patchScheduledChange(deps: Deps, request: PatchScheduledChange): Promise<ScheduledChange> {
   return write(deps, request.actor, async (write) => {
-    const scene = await load(write, request);
+    const scene = await loadScene(write, request);
     const before = await scheduledChanges.get(write.tx, placeOf(scene), request.id);
     const { isDeletion, ...changed } = readPatch(request.instructions);
     if (isDeletion) return remove(write, request.actor, scene, before);
@@ -153,12 +116,17 @@ export async function deleteScheduledChange(
   request: FlagPlace & { readonly actor: Caller; readonly id: string },
 ): Promise<void> {
   await write(deps, request.actor, async (write) => {
-    const scene = await load(write, request);
+    const scene = await loadScene(write, request);
     await remove(write, request.actor, scene, await scheduledChanges.get(write.tx, placeOf(scene), request.id));
   });
 }
 
-async function remove(write: Write, actor: Caller, scene: Scene, change: ScheduledChange): Promise<ScheduledChange> {
+async function remove(
+  write: Write,
+  actor: Caller,
+  scene: FlagScene,
+  change: ScheduledChange,
+): Promise<ScheduledChange> {
   judge(actor, scene, scene.environment.approvalSettings.bypassApprovalsForPendingChanges);
   await scheduledChanges.delete(write.tx, change.id);
   record(write, scene, 'deleted a scheduled change of the flag', [`Deleted ${kinds(change)} for ${timeOf(change)}`]);
@@ -168,7 +136,7 @@ async function remove(write: Write, actor: Caller, scene: Scene, change: Schedul
 const ACTION = 'updateScheduledChanges';
 
 /** @throws Forbidden, MethodNotAllowed */
-function judge(actor: Caller, { project, environments, environment, flag }: Scene, needsNoApproval = false): void {
+function judge(actor: Caller, { project, environments, environment, flag }: FlagScene, needsNoApproval = false): void {
   const access = (action: string) => accessIn(project, environments, flag, environment.key, action);
   authorize(actor, access(ACTION));
   const isGuarded = !needsNoApproval && requiresApproval(environment.approvalSettings, flag.tags);
@@ -177,7 +145,12 @@ function judge(actor: Caller, { project, environments, environment, flag }: Scen
 }
 
 /** Whether a change is for a time to come, possible now, and goes together with what else is planned. */
-async function check(write: Write, scene: Scene, change: ScheduledChange, ignoresConflicts: boolean): Promise<void> {
+async function check(
+  write: Write,
+  scene: FlagScene,
+  change: ScheduledChange,
+  ignoresConflicts: boolean,
+): Promise<void> {
   requireFuture('executionDate', change.executionDate, write.now);
   const { flag, environment } = scene;
   const steps = scheduledSteps(change, environment.key);
@@ -201,7 +174,13 @@ function ring(write: Write, { id, executionDate }: ScheduledChange): void {
   write.schedule({ kind: 'execute-scheduled-change', subject: id, dueAtMs: executionDate });
 }
 
-function record(write: Write, scene: Scene, titleVerb: string, description: readonly string[], comment?: string): void {
+function record(
+  write: Write,
+  scene: FlagScene,
+  titleVerb: string,
+  description: readonly string[],
+  comment?: string,
+): void {
   const { project, environments, environment, flag } = scene;
   const accesses = accessIn(project, environments, flag, environment.key, ACTION);
   write.record({ kind: 'flag', name: flag.name, projectId: project.id, accesses, titleVerb, description, comment });

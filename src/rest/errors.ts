@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { type ErrorCode, SlipwayError } from '../domain/errors.ts';
+import { type ErrorCode, RateLimited, SlipwayError } from '../domain/errors.ts';
 import type { ErrorBody } from '../wire/rest/common.ts';
 
 /** The one table from error to status; a code without one does not compile. */
@@ -16,12 +16,14 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   conflict: 409,
   key_exists: 409,
   optimistic_locking_error: 409,
+  rate_limited: 429,
 };
 
 /** Answers an error: ours by the table, Fastify's own client errors as invalid requests, all others as 500. */
 export function sendError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
   const { status, body } = describe(error, request);
   if (status >= 500) request.log.error({ err: error }, 'request failed');
+  if (error instanceof RateLimited) void reply.header('retry-after', error.retryAfterSeconds);
   void reply.code(status).send(body satisfies ErrorBody);
 }
 

@@ -65,7 +65,7 @@ describe('the filter of flags', () => {
     ['hasExperiment:false', {}],
     ['hasExperiment:true', { isImpossible: true }],
     ['guardedRollout:rolledBack', { isImpossible: true }],
-    ['followerId:m', { isImpossible: true }],
+    ['followerId:m', { followerId: 'm' }],
     ['query:a, type:permanent , tags:x', { queries: ['a'], isTemporary: false, tags: ['x'] }],
   ])('reads %s', (filter, expected) => {
     expect(filterOf({ filter })).toEqual(expected);

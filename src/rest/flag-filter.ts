@@ -102,14 +102,15 @@ export function parseFlagFilter(
       isOn: readTargeting(given),
       segmentKey: given.segmentTargeted,
       contextKind: given.contextKindTargeted,
+      followerId: given.followerId,
       ...asksForNothingThereIs(given),
     },
   };
 }
 
 /**
- * Experiments, guarded rollouts, code references and followers are not kept here, so no flag has any: what asks for
- * one finds nothing, what asks for none finds all.
+ * Experiments, guarded rollouts and code references are not kept here, so no flag has any: what asks for one finds
+ * nothing, what asks for none finds all.
  */
 function asksForNothingThereIs(given: Given): Pick<FlagFilter, 'isImpossible'> {
   const min = readCount(given, 'codeReferences.min') ?? 0;
@@ -117,8 +118,7 @@ function asksForNothingThereIs(given: Given): Pick<FlagFilter, 'isImpossible'> {
   const isAsked =
     min > 0 ||
     readBoolean(given, 'hasExperiment') === true ||
-    readChoice(given, 'guardedRollout', GUARDED_ROLLOUTS) !== undefined ||
-    given.followerId !== undefined;
+    readChoice(given, 'guardedRollout', GUARDED_ROLLOUTS) !== undefined;
   return isAsked ? { isImpossible: true } : {};
 }
 

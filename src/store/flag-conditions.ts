@@ -28,6 +28,8 @@ export interface FlagFilter {
   readonly isOn?: boolean | undefined;
   readonly segmentKey?: string | undefined;
   readonly contextKind?: string | undefined;
+  /** A member who follows it there. */
+  readonly followerId?: string | undefined;
   /** Something that no flag is. */
   readonly isImpossible?: boolean | undefined;
 }
@@ -50,6 +52,7 @@ export function flagConditions(flag: Builder, filter: FlagFilter): readonly Cond
     ...inStates(flag, filter.states),
     ...(filter.isImpossible ? [sql<SqlBool>`1 = 0`] : []),
     ...filter.queries.map((query) => matching(flag, query)),
+    ...(filter.followerId === undefined ? [] : [followedBy(flag, filter.followerId, filter)]),
     ...(filter.tags ?? []).map((tag) => withTag(flag, tag)),
     ...equal('is_temporary', filter.isTemporary === undefined ? undefined : Number(filter.isTemporary)),
     ...equal('maintainer_id', filter.maintainerId),
@@ -170,6 +173,18 @@ function evaluated(flag: Builder, filter: FlagFilter): readonly Condition[] {
       ? []
       : [evaluatedBy(flag, 'application', evaluatedByApplication, 0, filter)]),
   ];
+}
+
+function followedBy(flag: Builder, memberId: string, { environmentId }: FlagFilter): Condition {
+  const followers = flag
+    .selectFrom('resources')
+    .select('resources.id')
+    .where('resources.kind', '=', 'follower')
+    .where('resources.key', '=', memberId)
+    .whereRef('resources.flag_id', '=', 'flags.id');
+  return flag.exists(
+    environmentId === undefined ? followers : followers.where('resources.environment_id', '=', environmentId),
+  );
 }
 
 function evaluatedAfter(flag: Builder, environmentId: string, time: number): Condition {

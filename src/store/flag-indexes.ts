@@ -69,3 +69,20 @@ function toReferenceRows(flagId: string, config: FlagConfig): readonly FlagRefer
   const { flagKeys, segmentKeys, contextKinds } = configReferences(config);
   return [...rows('flag', flagKeys), ...rows('segment', segmentKeys), ...rows('context-kind', contextKinds)];
 }
+
+/** The tags of the flags of projects, each once. */
+export async function listFlagTags(
+  db: Db,
+  projectIds: readonly string[],
+  withArchived: boolean,
+): Promise<readonly string[]> {
+  if (projectIds.length === 0) return [];
+  const tags = db
+    .selectFrom('flag_tags')
+    .innerJoin('flags', 'flags.id', 'flag_tags.flag_id')
+    .select('flag_tags.tag')
+    .distinct()
+    .where('flags.project_id', 'in', projectIds);
+  const rows = await (withArchived ? tags : tags.where('flags.is_archived', '=', 0)).execute();
+  return rows.map(({ tag }) => tag);
+}

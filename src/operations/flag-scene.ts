@@ -1,0 +1,37 @@
+import type { Environment } from '../domain/environment.ts';
+import { NotFound } from '../domain/errors.ts';
+import type { Flag } from '../domain/flag/flag.ts';
+import type { Project } from '../domain/project.ts';
+import { listAllEnvironments } from '../store/environments.ts';
+import { getFlagForUpdate } from '../store/flags.ts';
+import { getProjectForUpdate } from '../store/projects.ts';
+import type { Write } from './write.ts';
+
+/** A flag in an environment, by their keys. */
+export interface FlagPlace {
+  readonly projectKey: string;
+  readonly flagKey: string;
+  readonly environmentKey: string;
+}
+
+/** The same as the transaction holds it. */
+export interface FlagScene {
+  readonly project: Project;
+  readonly environments: readonly Environment[];
+  readonly environment: Environment;
+  readonly flag: Flag;
+}
+
+/** @throws NotFound */
+export async function loadScene({ tx }: Write, { projectKey, flagKey, environmentKey }: FlagPlace): Promise<FlagScene> {
+  const project = await getProjectForUpdate(tx, projectKey);
+  const environments = await listAllEnvironments(tx, [project.id]);
+  const environment = environments.find(({ key }) => key === environmentKey);
+  if (!environment) throw new NotFound('environment', environmentKey);
+  return { project, environments, environment, flag: await getFlagForUpdate(tx, project.id, flagKey) };
+}
+
+/** Where small resources of a flag in an environment are kept. */
+export function placeOf({ project, flag, environment }: FlagScene) {
+  return { projectId: project.id, flagId: flag.id, environmentId: environment.id };
+}
