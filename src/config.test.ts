@@ -15,6 +15,7 @@ describe('readConfig', () => {
       flagsPerProject: 5000,
       auditLogDays: 0,
       allowsPrivateWebhooks: false,
+      rateLimits: { global: 1000, route: 500, failures: 100 },
     });
   });
 

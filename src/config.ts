@@ -19,6 +19,8 @@ export interface Config {
   readonly auditLogDays: number;
   /** Whether webhooks may go to addresses of this machine and network. */
   readonly allowsPrivateWebhooks: boolean;
+  /** Requests of the management API in ten seconds; 0 for any number. */
+  readonly rateLimits: { readonly global: number; readonly route: number; readonly failures: number };
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -120,6 +122,24 @@ const SETTINGS = {
     meaning: 'Days after which entries of the audit log are deleted; 0 keeps them for ever',
     read: wholeNumber(0, 36_500),
   } satisfies Setting<number>,
+  rateLimitGlobal: {
+    name: 'SLIPWAY_RATE_LIMIT_GLOBAL',
+    fallback: '1000',
+    meaning: 'Requests of the management API that a token may send in ten seconds; 0 for any number',
+    read: wholeNumber(0, 9_999_999),
+  } satisfies Setting<number>,
+  rateLimitRoute: {
+    name: 'SLIPWAY_RATE_LIMIT_ROUTE',
+    fallback: '500',
+    meaning: 'The same, to one route',
+    read: wholeNumber(0, 9_999_999),
+  } satisfies Setting<number>,
+  rateLimitFailures: {
+    name: 'SLIPWAY_RATE_LIMIT_FAILURES',
+    fallback: '100',
+    meaning: 'Requests with a wrong credential that an address may send in ten seconds; 0 for any number',
+    read: wholeNumber(0, 9_999_999),
+  } satisfies Setting<number>,
   allowsPrivateWebhooks: {
     name: 'SLIPWAY_ALLOW_PRIVATE_WEBHOOKS',
     fallback: 'false',
@@ -158,6 +178,11 @@ export function readConfig(environment: Environment): Config {
     flagsPerProject: read(SETTINGS.flagsPerProject) ?? 0,
     auditLogDays: read(SETTINGS.auditLogDays) ?? 0,
     allowsPrivateWebhooks: read(SETTINGS.allowsPrivateWebhooks) ?? false,
+    rateLimits: {
+      global: read(SETTINGS.rateLimitGlobal) ?? 0,
+      route: read(SETTINGS.rateLimitRoute) ?? 0,
+      failures: read(SETTINGS.rateLimitFailures) ?? 0,
+    },
   };
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   return config;

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { SlipwayError } from './domain/errors.ts';
 import { restApi } from './rest/server.ts';
+import type { RateLimits } from './rest/rate-limits.ts';
 import { triggerCalls } from './rest/trigger-calls.ts';
 import { sendError } from './rest/errors.ts';
 import { type SdkDeps, sdkApi } from './sdk/server.ts';
@@ -18,7 +19,7 @@ const TUNNELLED = new Set(['DELETE', 'PATCH', 'PUT']);
 
 /** The one HTTP server: health and metrics, the management API, the SDK endpoints. */
 export async function createHttpServer(
-  deps: SdkDeps & { logger: FastifyBaseLogger; baseUrl: string | undefined },
+  deps: SdkDeps & { logger: FastifyBaseLogger; baseUrl: string | undefined; rateLimits: RateLimits },
 ): Promise<FastifyInstance> {
   const server = Fastify({
     loggerInstance: deps.logger,

@@ -55,7 +55,14 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
   );
   const seeded = await seedAccount(deps, config);
   await startPruning(deps);
-  const server = await createHttpServer({ ...deps, feeds, metrics, logger, baseUrl: config.baseUrl });
+  const server = await createHttpServer({
+    ...deps,
+    feeds,
+    metrics,
+    logger,
+    baseUrl: config.baseUrl,
+    rateLimits: config.rateLimits,
+  });
   await notifications.start();
   feeds.start();
   timers.start();

@@ -30,6 +30,8 @@ serve(async ({ flags }: { flags: number }): Promise<SlipwayReady> => {
       SLIPWAY_ADMIN_PASSWORD: 'benchmarks',
       LOG_LEVEL: 'silent',
       SLIPWAY_FLAGS_PER_PROJECT: String(flags),
+      SLIPWAY_RATE_LIMIT_GLOBAL: '0',
+      SLIPWAY_RATE_LIMIT_ROUTE: '0',
     }),
   );
   for (let index = 0; index < flags; index++) {

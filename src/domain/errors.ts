@@ -113,10 +113,13 @@ export class PreconditionFailed extends SlipwayError {
 /** Too much at once; the caller may come back after a while. */
 export class RateLimited extends SlipwayError {
   readonly retryAfterSeconds: number;
+  /** What else tells clients when to come back. */
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(retryAfterSeconds: number) {
+  constructor(retryAfterSeconds: number, headers: Readonly<Record<string, string>> = {}) {
     super('rate_limited', "You've exceeded the API rate limit. Try again later.");
     this.retryAfterSeconds = retryAfterSeconds;
+    this.headers = headers;
   }
 }
 

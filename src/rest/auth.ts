@@ -6,6 +6,7 @@ import { findTokenCaller } from '../operations/account/callers.ts';
 import type { Deps } from '../operations/write.ts';
 import { getProject } from '../store/projects.ts';
 import { type ApiVersion, parseApiVersion, requireBeta } from './api-version.ts';
+import type { RateLimiter } from './rate-limits.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -20,19 +21,34 @@ declare module 'fastify' {
 }
 
 /**
- * Finds out who calls and which version of the API they want, in the order 401, 403 for those who may
- * see nothing and for beta resources, 400.
- * @throws Unauthorized, Forbidden, InvalidRequest
+ * Finds out who calls.
+ * @throws Unauthorized; Forbidden for those who may see nothing; RateLimited
  */
-export async function authenticate(deps: Deps, request: FastifyRequest): Promise<void> {
+export async function identify(deps: Deps, limiter: RateLimiter, request: FastifyRequest): Promise<void> {
   const secret = parseCredential(request.headers.authorization);
   const actor = secret === undefined ? undefined : await findTokenCaller(deps, secret);
-  if (!actor) throw new Unauthorized();
+  if (!actor) {
+    limiter.countFailure(request.ip);
+    throw new Unauthorized();
+  }
   authorizeReading(actor);
   request.actor = actor;
+}
+
+/**
+ * Finds out which version of the API a known caller wants: 403 for beta resources comes before 400.
+ * @throws Forbidden, InvalidRequest
+ */
+export function checkVersion(request: FastifyRequest): void {
+  const { actor } = request;
   const version = request.headers['ld-api-version'];
   if (request.routeOptions.config.isBeta) requireBeta(version);
   request.apiVersion = parseApiVersion(version, actor.kind === 'token' ? actor.defaultApiVersion : undefined);
+}
+
+/** What requests are counted by: the token, or the member who is signed in. */
+export function callerId(actor: Caller): string {
+  return actor.kind === 'token' ? actor.tokenId : actor.member.id;
 }
 
 /**

@@ -23,7 +23,9 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
 export function sendError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
   const { status, body } = describe(error, request);
   if (status >= 500) request.log.error({ err: error }, 'request failed');
-  if (error instanceof RateLimited) void reply.header('retry-after', error.retryAfterSeconds);
+  if (error instanceof RateLimited) {
+    void reply.headers({ 'retry-after': String(error.retryAfterSeconds), ...error.headers });
+  }
   void reply.code(status).send(body satisfies ErrorBody);
 }
 

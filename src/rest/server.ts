@@ -9,7 +9,7 @@ import { show } from '../domain/json.ts';
 import type { Deps } from '../operations/write.ts';
 import { ErrorBody } from '../wire/rest/common.ts';
 import type { RestApp } from './app.ts';
-import { authenticate, requireVisibleProject } from './auth.ts';
+import { callerId, checkVersion, identify, requireVisibleProject } from './auth.ts';
 import { sendError } from './errors.ts';
 import { isStorable, requireStorable } from './json-body.ts';
 import { accessTokenRoutes } from './resources/access-tokens.ts';
@@ -40,6 +40,7 @@ import { segmentRoutes } from './resources/segments.ts';
 import { tagRoutes } from './resources/tags.ts';
 import { teamRoutes } from './resources/teams.ts';
 import { webhookRoutes } from './resources/webhooks.ts';
+import { RateLimiter, rateLimitHeaders, type RateLimits } from './rate-limits.ts';
 import { compileValidator } from './validation.ts';
 
 /** Largest file of a form, in bytes. */
@@ -50,10 +51,11 @@ const METHODS: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'
 /** Registers the management API; to be called with the prefix `/api/v2`. */
 export async function restApi(
   server: FastifyInstance,
-  deps: Deps & { readonly baseUrl: string | undefined },
+  deps: Deps & { readonly baseUrl: string | undefined; readonly rateLimits: RateLimits },
 ): Promise<void> {
   const app: RestApp = server.withTypeProvider<TypeBoxTypeProvider>();
   const methods = watchMethods(server);
+  const limiter = new RateLimiter(deps.clock, deps.rateLimits);
   server.setValidatorCompiler(compileValidator);
   server.setErrorHandler(sendError);
   server.setSchemaErrorFormatter(([error]) => error as unknown as Error);
@@ -91,7 +93,12 @@ export async function restApi(
   });
   server.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id);
-    if (!request.routeOptions.config.isPublic) await authenticate(deps, request);
+    if (request.routeOptions.config.isPublic) return;
+    await identify(deps, limiter, request);
+    const { method, routeOptions, actor } = request;
+    const left = limiter.count(callerId(actor), `${method} ${routeOptions.url ?? ''}`);
+    void reply.headers(rateLimitHeaders(left));
+    checkVersion(request);
   });
   server.addHook('preValidation', refuseImpossibleTexts);
   server.addHook('preValidation', async (request) => {

@@ -60,6 +60,10 @@ export async function startApp(
     SLIPWAY_ACCESS_TOKEN: token,
     SLIPWAY_ADMIN_PASSWORD: 'a long password',
     LOG_LEVEL: 'silent',
+    // The clock stands still, so that all requests of a test fall into one window.
+    SLIPWAY_RATE_LIMIT_GLOBAL: '0',
+    SLIPWAY_RATE_LIMIT_ROUTE: '0',
+    SLIPWAY_RATE_LIMIT_FAILURES: '0',
     ...environment,
   });
   const slipway = await createSlipway(config, { clock });

@@ -47,9 +47,12 @@ export async function runProcess(
   return { code: code as number | null, output: printed() };
 }
 
+/** Tests send more than people do. */
+const UNLIMITED = { SLIPWAY_RATE_LIMIT_GLOBAL: '0', SLIPWAY_RATE_LIMIT_ROUTE: '0' };
+
 function spawnMain(settings: Readonly<Record<string, string>>, args: readonly string[] = []): Child {
   return spawn(process.execPath, [MAIN, ...args], {
-    env: { PATH: process.env['PATH'], LOG_LEVEL: 'silent', PORT: '0', ...settings },
+    env: { PATH: process.env['PATH'], LOG_LEVEL: 'silent', PORT: '0', ...UNLIMITED, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
