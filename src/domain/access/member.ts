@@ -19,7 +19,6 @@ export interface Member extends MemberSummary, MemberRights {
 
 /** Base roles that can be given; there is one owner from the beginning. */
 export const GIVEN_ROLES = ['reader', 'writer', 'admin', 'no_access'] as const;
-export type GivenRole = (typeof GIVEN_ROLES)[number];
 
 /** What a change of a member needs. */
 export const MEMBER_ACTIONS: Readonly<Partial<Record<keyof Member, string>>> = {

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { OFFICIAL_ANSWERS } from '../support/official-answers.ts';
+import { officialOperations, OPERATIONS_HEADING, operationsTables } from '../support/official-operations.ts';
+
+describe('the official operations', () => {
+  it('are found in the code of the client', () => {
+    const operations = officialOperations();
+    expect(operations.length).toBeGreaterThan(250);
+    expect(operations).toContainEqual({
+      group: 'Feature Flags',
+      method: 'GET',
+      path: '/flags/{}',
+      name: 'getFeatureFlags',
+    });
+    expect(operations).toContainEqual({ group: 'Teams (beta)', method: 'PATCH', path: '/teams', name: 'patchTeams' });
+  });
+
+  it('are told of on a page of the documentation', async () => {
+    const page = readFileSync(new URL('../../docs/endpoints.md', import.meta.url), 'utf8');
+    const written = page.slice(0, page.indexOf(OPERATIONS_HEADING));
+    await expect(written + operationsTables()).toMatchFileSnapshot('../../docs/endpoints.md');
+  });
+
+  it('are most of what the service has', () => {
+    const official = new Set(officialOperations().map(({ method, path }) => `${method} ${path}`));
+    const ours = Object.keys(OFFICIAL_ANSWERS).filter((route) => !official.has(route));
+    expect(ours.toSorted()).toMatchInlineSnapshot(`
+      [
+        "DELETE /projects/{}/flags/{}/release",
+        "GET /approval-requests/projects/{}/settings",
+        "GET /auditlog.ndjson",
+        "GET /projects/{}/flags/{}/release",
+        "GET /segments/{}/{}/{}/exports/{}/file",
+        "GET /webhooks/{}/deliveries",
+        "PATCH /approval-requests/projects/{}/settings",
+        "POST /auditlog/counts",
+        "POST /webhooks/{}/test",
+      ]
+    `);
+  });
+});
