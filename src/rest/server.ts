@@ -19,6 +19,7 @@ import { auditLogRoutes } from './resources/audit-log.ts';
 import { customRoleRoutes } from './resources/custom-roles.ts';
 import { dependentFlagRoutes } from './resources/dependent-flags.ts';
 import { environmentRoutes } from './resources/environments.ts';
+import { evaluationRoutes } from './resources/evaluations.ts';
 import { expiringTargetRoutes } from './resources/expiring-targets.ts';
 import { flagDefaultsRoutes } from './resources/flag-defaults.ts';
 import { flagLinkRoutes } from './resources/flag-links.ts';
@@ -126,6 +127,7 @@ export async function restApi(
   accessTokenRoutes(app, deps);
   flagListRoutes(app, deps);
   flagRoutes(app, deps);
+  evaluationRoutes(app, deps);
   expiringTargetRoutes(app, deps);
   flagLinkRoutes(app, deps);
   flagTriggerRoutes(app, deps);

@@ -14,6 +14,8 @@ export const OFFICIAL_ANSWERS: Readonly<Record<string, string | null | undefined
   'GET /projects/{}/environments': 'Environments',
   'POST /projects/{}/environments': 'Environment',
   'GET /projects/{}/environments/{}': 'Environment',
+  'POST /projects/{}/environments/{}/flags/evaluate': 'ContextInstanceEvaluations',
+  'POST /projects/{}/environments/{}/segments/evaluate': 'ContextInstanceSegmentMemberships',
   'PATCH /projects/{}/environments/{}': 'Environment',
   'DELETE /projects/{}/environments/{}': null,
   'POST /projects/{}/environments/{}/apiKey': 'Environment',

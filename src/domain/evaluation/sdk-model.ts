@@ -64,10 +64,17 @@ export interface SdkServe {
 }
 
 export interface SdkRollout {
-  readonly kind: 'rollout';
+  readonly kind: 'rollout' | 'experiment';
   readonly contextKind: string;
   readonly bucketBy?: string;
-  readonly variations: readonly { readonly variation: number; readonly weight: number }[];
+  /** Sets buckets apart in place of the flag's key and salt. */
+  readonly seed?: number;
+  readonly variations: readonly {
+    readonly variation: number;
+    readonly weight: number;
+    /** Served, but no part of the experiment. */
+    readonly untracked?: boolean;
+  }[];
 }
 
 /** A segment as server-side SDKs receive and evaluate it (docs/wire/sdk.md, "Segment JSON"). */

@@ -12,12 +12,12 @@ const NUMBERS = { expected: 'a number', accepts: [0, -1.5], refuses: ['1', null,
 const DATES = {
   expected: 'Unix milliseconds or an RFC 3339 date',
   accepts: [0, 1767603600000, '2026-01-05T09:00:00Z', '2026-01-05t09:00:00.123+02:00'],
-  refuses: ['2026-01-05', '2026-01-05T09:00:00', '1767603600000', 'today', null],
+  refuses: ['2026-01-05', '2026-02-30T09:00:00Z', '2026-01-05T09:00:00', '1767603600000', 'today', null],
 };
 const VERSIONS = {
   expected: 'a semantic version such as "1.2.3"',
   accepts: ['1', '1.2', '1.2.3', '0.0.0', '1.2.3-beta.1', '1.2.3+build.5', '1.2.3-rc-1+b'],
-  refuses: ['', 'v1.2.3', '1.2.3.4', '01.2.3', '1.2.', '1.2.3-', 1, null],
+  refuses: ['', 'v1.2.3', '1.2.3.4', '01.2.3', '1.2.', '1.2.3-', '1.2.3-01', 1, null],
 };
 
 describe('parseClause', () => {
@@ -26,7 +26,12 @@ describe('parseClause', () => {
     { op: 'startsWith', ...STRINGS },
     { op: 'endsWith', ...STRINGS },
     { op: 'contains', ...STRINGS },
-    { op: 'matches', expected: 'a regular expression', accepts: ['', '^a+$', '(a|b)'], refuses: ['(', '[', '*a', 1] },
+    {
+      op: 'matches',
+      expected: 'a regular expression without look-around and back-references',
+      accepts: ['', '^a+$', '(a|b)'],
+      refuses: ['(', '(?=a)', '(a)\\1', '[', '*a', 1],
+    },
     { op: 'lessThan', ...NUMBERS },
     { op: 'lessThanOrEqual', ...NUMBERS },
     { op: 'greaterThan', ...NUMBERS },
@@ -89,6 +94,11 @@ describe('parseClause', () => {
       name: 'an empty attribute',
       bad: { attribute: '' },
       problem: 'attribute: expected the name of an attribute, got ""',
+    },
+    {
+      name: 'a path with an empty part',
+      bad: { attribute: '/address//city' },
+      problem: 'attribute: expected the name of an attribute, or a path such as "/address/city", got "/address//city"',
     },
     { name: 'no values', bad: { values: undefined }, problem: 'values: expected an array, got nothing' },
     { name: 'one value without a list', bad: { values: 'x' }, problem: 'values: expected an array, got "x"' },

@@ -1,3 +1,7 @@
+import { parseReference } from '../evaluation/attribute-reference.ts';
+import { parseInstant } from '../evaluation/instant.ts';
+import { isPattern } from '../evaluation/operators.ts';
+import { parseSemanticVersion } from '../evaluation/semantic-version.ts';
 import type { Fields } from '../fields.ts';
 import type { Json } from '../json.ts';
 import { readContextKind } from './context-kind.ts';
@@ -5,23 +9,20 @@ import type { Clause } from './flag.ts';
 
 type ValueCheck = { readonly expected: string; readonly accepts: (value: Json) => boolean };
 
-const SEMVER = /^(0|[1-9]\d*)(\.(0|[1-9]\d*)){0,2}(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z.-]+)?$/;
-const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
-
 const ANYTHING: ValueCheck = { expected: 'any value', accepts: () => true };
 const STRING: ValueCheck = { expected: 'a string', accepts: (value) => typeof value === 'string' };
 const NUMBER: ValueCheck = { expected: 'a number', accepts: (value) => typeof value === 'number' };
 const PATTERN: ValueCheck = {
-  expected: 'a regular expression',
-  accepts: (value) => typeof value === 'string' && compiles(value),
+  expected: 'a regular expression without look-around and back-references',
+  accepts: (value) => typeof value === 'string' && isPattern(value),
 };
 const DATE: ValueCheck = {
   expected: 'Unix milliseconds or an RFC 3339 date',
-  accepts: (value) => typeof value === 'number' || (typeof value === 'string' && isDate(value)),
+  accepts: (value) => parseInstant(value) !== undefined,
 };
 const VERSION: ValueCheck = {
   expected: 'a semantic version such as "1.2.3"',
-  accepts: (value) => typeof value === 'string' && SEMVER.test(value),
+  accepts: (value) => parseSemanticVersion(value) !== undefined,
 };
 
 /** What the values of each operator must be. */
@@ -56,6 +57,9 @@ export function parseClause(fields: Fields): Omit<Clause, 'id'> {
   const isSegmentMatch = op === 'segmentMatch';
   const attribute = fields.optional('attribute', fields.string) ?? '';
   if (attribute === '' && !isSegmentMatch) fields.fail('attribute', 'the name of an attribute');
+  if (!isSegmentMatch && !parseReference(attribute)) {
+    fields.fail('attribute', 'the name of an attribute, or a path such as "/address/city"');
+  }
   const contextKind = readContextKind(fields, 'contextKind');
   const values = requireValues(fields, op);
   return {
@@ -73,17 +77,4 @@ export function requireValues(fields: Fields, op: string): readonly Json[] {
   const values = fields.list('values');
   if (!values.every((value) => check.accepts(value))) fields.fail('values', `only values that are ${check.expected}`);
   return values;
-}
-
-function compiles(pattern: string): boolean {
-  try {
-    return Boolean(new RegExp(pattern));
-  } catch {
-    return false;
-  }
-}
-
-/** The form of RFC 3339, and a day that exists. */
-function isDate(text: string): boolean {
-  return RFC3339.test(text) && !Number.isNaN(Date.parse(text));
 }

@@ -139,20 +139,3 @@ export const ExpiringSegmentTargetResults = Type.Object({
   failedInstructions: Type.Integer(),
   errors: Type.Array(Type.Object({ instructionIndex: Type.Integer(), message: Type.String() })),
 });
-
-export const SegmentMembershipList = Type.Object({
-  _links: Links,
-  items: Type.Array(
-    Type.Object({
-      name: Type.String(),
-      key: Type.String(),
-      description: Type.String(),
-      unbounded: Type.Boolean(),
-      external: Type.String(),
-      isMember: Type.Boolean(),
-      isIndividuallyTargeted: Type.Boolean(),
-      isRuleTargeted: Type.Boolean(),
-      _links: Links,
-    }),
-  ),
-});

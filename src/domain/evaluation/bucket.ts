@@ -1,0 +1,37 @@
+import { parseReference } from './attribute-reference.ts';
+import { type Context, findAttribute } from './context.ts';
+import { sha1 } from './sha1.ts';
+
+const HEX_DIGITS = 15;
+const MAX_HASH = 16 ** HEX_DIGITS - 1;
+
+/** What decides where a context falls. */
+export interface BucketBy {
+  readonly contextKind: string;
+  /** The attribute that decides; the key when absent or empty. */
+  readonly bucketBy?: string | undefined;
+  /** What sets one rollout apart from others: `<key>.<salt>` of the flag or segment, or a seed. */
+  readonly prefix: string;
+}
+
+/**
+ * Where a context falls in a rollout, from 0 to 1 (docs/wire/sdk.md, "Rollouts"). Where the attribute is missing, or
+ * neither a text nor a whole number, that is 0.
+ * @returns `missing` when there is no context of the kind, `malformed` for a reference that can lead nowhere
+ */
+export function bucketOf(
+  context: Context,
+  { contextKind, bucketBy, prefix }: BucketBy,
+): number | 'missing' | 'malformed' {
+  const path = parseReference(bucketBy || 'key');
+  if (!path) return 'malformed';
+  const single = context.get(contextKind);
+  if (!single) return 'missing';
+  const value = findAttribute(single, path);
+  if (typeof value !== 'string' && !Number.isInteger(value)) return 0;
+  const hash = sha1(`${prefix}.${typeof value === 'string' ? value : decimal(value as number)}`);
+  return Number.parseInt(hash.slice(0, HEX_DIGITS), 16) / MAX_HASH;
+}
+
+/** A whole number in decimal digits, however large. */
+const decimal = (integer: number) => BigInt(integer).toString();
