@@ -15,6 +15,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** Most flags that a project may have. */
   readonly flagsPerProject: number;
+  /** Most contexts, and most context instances, that are remembered in an environment. */
+  readonly contextsPerEnvironment: number;
   /** Days that the audit log is kept; 0 for ever. */
   readonly auditLogDays: number;
   /** Whether webhooks may go to addresses of this machine and network. */
@@ -116,6 +118,12 @@ const SETTINGS = {
     meaning: 'Most flags that a project may have, archived ones included',
     read: wholeNumber(1, 9_999_999),
   } satisfies Setting<number>,
+  contextsPerEnvironment: {
+    name: 'SLIPWAY_CONTEXTS_PER_ENVIRONMENT',
+    fallback: '100000',
+    meaning: 'Most contexts, and most context instances, that are remembered in an environment',
+    read: wholeNumber(1, 9_999_999),
+  } satisfies Setting<number>,
   auditLogDays: {
     name: 'SLIPWAY_AUDIT_LOG_DAYS',
     fallback: '0',
@@ -176,6 +184,7 @@ export function readConfig(environment: Environment): Config {
     baseUrl: read(SETTINGS.baseUrl),
     logLevel: read(SETTINGS.logLevel) ?? 'info',
     flagsPerProject: read(SETTINGS.flagsPerProject) ?? 0,
+    contextsPerEnvironment: read(SETTINGS.contextsPerEnvironment) ?? 0,
     auditLogDays: read(SETTINGS.auditLogDays) ?? 0,
     allowsPrivateWebhooks: read(SETTINGS.allowsPrivateWebhooks) ?? false,
     rateLimits: {

@@ -7,6 +7,7 @@ import type { PollLoop } from './jobs/poll-loop.ts';
 import { timerLoop } from './jobs/timer-loop.ts';
 import { webhookLoop } from './jobs/webhook-loop.ts';
 import { createMetrics } from './metrics.ts';
+import { startForgettingContexts } from './operations/forget-contexts.ts';
 import { startPruning } from './operations/prune-audit-log.ts';
 import { seedAccount, type Seeded } from './operations/seed-account.ts';
 import type { Deps } from './operations/write.ts';
@@ -39,6 +40,7 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
   const limits = {
     flagsPerProject: config.flagsPerProject,
     auditLogDays: config.auditLogDays,
+    contextsPerEnvironment: config.contextsPerEnvironment,
     allowsPrivateWebhooks: config.allowsPrivateWebhooks,
   };
   const deps: Deps = { database, notifications, clock, ids: createIds(clock), limits };
@@ -55,6 +57,7 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
   );
   const seeded = await seedAccount(deps, config);
   await startPruning(deps);
+  await startForgettingContexts(deps);
   const server = await createHttpServer({
     ...deps,
     feeds,

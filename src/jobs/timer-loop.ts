@@ -1,6 +1,7 @@
 import { advanceReleaseInTime } from '../operations/advance-release.ts';
 import { applyInTime } from '../operations/approvals/apply-request.ts';
 import { expireTargets } from '../operations/expire-targets.ts';
+import { forgetContexts } from '../operations/forget-contexts.ts';
 import { pruneAuditLog } from '../operations/prune-audit-log.ts';
 import { runDueTimer, type RungTimer, type TimerHandlers } from '../operations/run-due-timer.ts';
 import { executeScheduledChange } from '../operations/scheduled-changes.ts';
@@ -18,6 +19,7 @@ export const HANDLERS: TimerHandlers = {
   'execute-scheduled-change': executeScheduledChange,
   'expire-targets': expireTargets,
   'expire-segment-targets': expireSegmentTargets,
+  'forget-contexts': forgetContexts,
   'prune-audit-log': pruneAuditLog,
 };
 

@@ -1,8 +1,9 @@
 import { addEventCounts, forgetPayloads, rememberPayload } from '../store/events.ts';
 import { type EvaluatedFlag, saveEvaluations } from '../store/evaluations.ts';
+import { saveSeenContexts, type SeenContext } from '../store/seen-contexts.ts';
 import type { Deps } from './write.ts';
 
-/** A batch of events from an SDK, as far as they are counted. */
+/** A batch of events from an SDK, as far as they are of use. */
 export interface IngestEvents {
   readonly environmentId: string;
   /** The SDK's own id of the batch, the same when it is sent again. */
@@ -10,6 +11,8 @@ export interface IngestEvents {
   readonly countsByKind: ReadonlyMap<string, number>;
   /** Flags that were evaluated, each once. */
   readonly evaluations: readonly EvaluatedFlag[];
+  /** Contexts that the events tell of, each once. */
+  readonly contexts: readonly Omit<SeenContext, 'applicationId' | 'lastSeen'>[];
   /** The application that the SDK is part of, if it says so. */
   readonly applicationId: string | undefined;
 }
@@ -19,7 +22,7 @@ const REMEMBER_PAYLOADS_MS = 60 * 60 * 1000;
 
 /** Counts a batch of events once, however often it is sent. @returns false for a batch that was counted before */
 export async function ingestEvents(deps: Deps, request: IngestEvents): Promise<boolean> {
-  const { environmentId, payloadId, countsByKind, evaluations, applicationId } = request;
+  const { environmentId, payloadId, countsByKind, evaluations, contexts, applicationId } = request;
   const now = deps.clock.now();
   return deps.database.transaction(async (tx) => {
     if (payloadId !== undefined) {
@@ -28,6 +31,12 @@ export async function ingestEvents(deps: Deps, request: IngestEvents): Promise<b
     }
     await addEventCounts(tx, environmentId, countsByKind);
     await saveEvaluations(tx, { environmentId, evaluations, applicationId, requestedAt: now });
+    const seen = { applicationId: applicationId ?? '', lastSeen: now };
+    await saveSeenContexts(
+      tx,
+      environmentId,
+      contexts.map((context) => ({ ...context, ...seen })),
+    );
     return true;
   });
 }

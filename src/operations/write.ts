@@ -24,6 +24,8 @@ export interface Limits {
   readonly flagsPerProject: number;
   /** Days that the audit log is kept; 0 for ever. */
   readonly auditLogDays: number;
+  /** Most contexts, and most context instances, that are remembered in an environment. */
+  readonly contextsPerEnvironment: number;
   /** Whether webhooks may go to addresses of this machine and network. */
   readonly allowsPrivateWebhooks: boolean;
 }

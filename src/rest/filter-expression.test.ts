@@ -68,7 +68,7 @@ describe('parseFilterExpression', () => {
   });
 
   it('takes any field where the list does', () => {
-    const filter = parseFilterExpression('user.plan equals pro', { '*': ['equals'] });
+    const filter = parseFilterExpression('user.plan equals pro', { '*.*': ['equals'] });
     expect(filter(({ field, value }) => field === 'user.plan' && value === 'pro')).toBe(true);
   });
 });

@@ -28,7 +28,7 @@ export interface Term {
 /** A filter that has been read: whether it is true depends on whether its terms are. */
 export type FilterExpression = (isTrue: (term: Term) => boolean) => boolean;
 
-/** The operators that each field of a list knows; a field `*` stands for all that are not named. */
+/** The operators that each field of a list knows; `*.*` stands for all fields with a dot in them. */
 export type FilterFields = Readonly<Record<string, readonly Operator[]>>;
 
 const EVERYTHING: FilterExpression = () => true;
@@ -80,7 +80,11 @@ class Parser {
 
   #term(): FilterExpression {
     const field = this.#word('a field');
-    const known = Object.hasOwn(this.#fields, field) ? this.#fields[field] : this.#fields['*'];
+    const known = Object.hasOwn(this.#fields, field)
+      ? this.#fields[field]
+      : field.includes('.')
+        ? this.#fields['*.*']
+        : undefined;
     if (!known) {
       throw new InvalidRequest(
         `filter: ${show(field)} is not a known field; expected one of ${Object.keys(this.#fields).join(', ')}`,

@@ -1,4 +1,5 @@
 import type { Json } from '../domain/json.ts';
+import { canBeKept, type Members, membersOf } from './members.ts';
 
 /** What a batch of events tells of the evaluations of one flag. */
 export interface Evaluation {
@@ -14,10 +15,6 @@ const MAX_KINDS = 20;
 const CONTEXT_KIND = /^(?!(?:kind|multi)$)[a-zA-Z0-9._-]{1,64}$/;
 /** As flags have them (docs/wire/rest.md, "Keys"); PostgreSQL cannot even look for a key with NUL. */
 const FLAG_KEY = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,255}$/;
-/** Deepest default that is kept: writing JSON needs a stack frame for each level. */
-const MAX_DEFAULT_DEPTH = 100;
-
-type Members = Readonly<Record<string, unknown>>;
 
 /**
  * Reads which flags a batch of events evaluated: from its summaries, and from events of single evaluations
@@ -72,13 +69,6 @@ function evaluation(flagKey: string, defaultValue: unknown, kinds: readonly unkn
   ];
 }
 
-/** Whether a value can be given back as it came. */
-function canBeKept(value: unknown, depth = 0): value is Json {
-  if (typeof value === 'number') return Number.isFinite(value);
-  if (typeof value !== 'object' || value === null) return value !== undefined;
-  return depth < MAX_DEFAULT_DEPTH && Object.values(value).every((member) => canBeKept(member, depth + 1));
-}
-
 /** The kinds of the context of an event: whole or by keys; older SDKs know users only. */
 function eventKinds({ context, contextKeys, user, userKey }: Members): readonly unknown[] {
   if (contextKeys !== undefined) return Object.keys(membersOf(contextKeys));
@@ -87,10 +77,6 @@ function eventKinds({ context, contextKeys, user, userKey }: Members): readonly 
     return kind === 'multi' ? Object.keys(others) : [kind];
   }
   return user === undefined && userKey === undefined ? [] : ['user'];
-}
-
-function membersOf(value: unknown): Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Members) : {};
 }
 
 const APPLICATION_ID = /^[a-zA-Z0-9._-]{1,64}$/;

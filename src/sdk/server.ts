@@ -3,6 +3,7 @@ import { NotFound } from '../domain/errors.ts';
 import type { Metrics } from '../metrics.ts';
 import { ingestEvents } from '../operations/ingest-events.ts';
 import type { Deps } from '../operations/write.ts';
+import { readContexts } from './contexts.ts';
 import { Credentials } from './credentials.ts';
 import { readApplicationId, readEvaluations } from './evaluations.ts';
 import { countEvents, decompress, MAX_BATCH_BYTES, parseEvents } from './events.ts';
@@ -69,6 +70,7 @@ export async function sdkApi(server: FastifyInstance, deps: SdkDeps): Promise<vo
         payloadId: request.headers['x-launchdarkly-payload-id']?.toString(),
         countsByKind,
         evaluations: readEvaluations(events),
+        contexts: readContexts(events),
         applicationId: readApplicationId(request.headers['x-launchdarkly-tags']?.toString()),
       });
       if (isNew) for (const [kind, count] of countsByKind) metrics.events.inc({ kind }, count);

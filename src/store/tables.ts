@@ -340,6 +340,22 @@ export interface TimersTable {
   last_error: string | null;
 }
 
+/** Contexts that SDKs tell of, by the application that they were seen in. */
+export interface SeenContextsTable {
+  environment_id: string;
+  /** A context of one kind for itself, or all contexts of an evaluation together. */
+  scope: 'context' | 'instance';
+  /** `multi` for instances of several kinds. */
+  kind: string;
+  /** The key of the context; of instances, the canonical key. */
+  key: string;
+  /** Empty when the SDK does not say. */
+  application_id: string;
+  first_seen: number;
+  last_seen: number;
+  document: string;
+}
+
 export interface EventCountsTable {
   environment_id: string;
   /** `summary`, `feature`, `custom`, `diagnostic` … */
@@ -385,6 +401,7 @@ export interface Tables {
   release_pipelines: ReleasePipelinesTable;
   releases: ReleasesTable;
   timers: TimersTable;
+  seen_contexts: SeenContextsTable;
   event_counts: EventCountsTable;
   event_payloads: EventPayloadsTable;
 }

@@ -7,6 +7,7 @@ export type TimerKind =
   | 'advance-release'
   | 'expire-targets'
   | 'expire-segment-targets'
+  | 'forget-contexts'
   | 'prune-audit-log';
 
 /** An alarm: it rings once, for its subject, at its time or as soon after as somebody is there. */

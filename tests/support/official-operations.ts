@@ -65,6 +65,8 @@ const REASONS: Readonly<Record<string, string>> = {
   Layers: 'Not planned: experiments are another product',
   OAuth2Clients: 'Not planned: access tokens do it',
   'Persistent Store Integrations (beta)': 'Not planned: the relay proxy serves other stores',
+  'User Settings': 'Not planned: the older form of context settings and contexts',
+  Users: 'Not planned: the older form of contexts',
   'Workflow Templates': 'Not planned: in maintenance mode there',
   getIps: 'Not planned: about the hosted service',
 };

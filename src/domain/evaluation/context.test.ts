@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidRequest } from '../errors.ts';
-import { findAttribute, parseContext, type SingleContext } from './context.ts';
+import { canonicalKey, findAttribute, parseContext, type SingleContext } from './context.ts';
 
 const user = (attributes: SingleContext['attributes'] = {}): SingleContext => ({
   kind: 'user',
@@ -85,5 +85,16 @@ describe('findAttribute', () => {
 
   it('knows who is anonymous', () => {
     expect(findAttribute(user({ anonymous: true }), ['anonymous'])).toBe(true);
+  });
+});
+
+describe('canonicalKey', () => {
+  it.each([
+    [{ kind: 'user', key: 'a:b%' }, 'a:b%'],
+    [{ kind: 'org', key: 'a:b%' }, 'org:a%3Ab%25'],
+    [{ kind: 'multi', user: { key: 'u:1' }, org: { key: 'o%' } }, 'org:o%25:user:u%3A1'],
+    [{ kind: 'multi', user: { key: 'u:1' } }, 'u:1'],
+  ])('of %j is %s', (context, expected) => {
+    expect(canonicalKey(parseContext(context))).toBe(expected);
   });
 });

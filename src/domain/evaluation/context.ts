@@ -42,6 +42,20 @@ export function parseContext(value: unknown): Context {
   );
 }
 
+/**
+ * What tells a context from all others: the key of a user, `kind:key` of other kinds, and these of all kinds in order
+ * (docs/wire/contexts.md).
+ */
+export function canonicalKey(context: Context): string {
+  const user = context.get('user');
+  if (user && context.size === 1) return user.key;
+  const part = ({ kind, key }: SingleContext) => `${kind}:${key.replaceAll('%', '%25').replaceAll(':', '%3A')}`;
+  return [...context.values()]
+    .toSorted((left, right) => (left.kind < right.kind ? -1 : 1))
+    .map(part)
+    .join(':');
+}
+
 /** The value that a reference leads to in a context; undefined when there is none. `null` is none. */
 export function findAttribute(context: SingleContext, path: readonly string[]): Json | undefined {
   const [name = '', ...inner] = path;

@@ -4,7 +4,7 @@ import { isPattern } from '../evaluation/operators.ts';
 import { parseSemanticVersion } from '../evaluation/semantic-version.ts';
 import type { Fields } from '../fields.ts';
 import type { Json } from '../json.ts';
-import { readContextKind } from './context-kind.ts';
+import { readContextKind } from '../context-kind.ts';
 import type { Clause } from './flag.ts';
 
 type ValueCheck = { readonly expected: string; readonly accepts: (value: Json) => boolean };

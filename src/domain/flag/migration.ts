@@ -1,7 +1,7 @@
 import { InvalidRequest } from '../errors.ts';
 import { Fields } from '../fields.ts';
 import { show } from '../json.ts';
-import { readContextKind } from './context-kind.ts';
+import { readContextKind } from '../context-kind.ts';
 import { type Flag, type FlagConfig, FULL_WEIGHT, type MigrationSettings, type Variation } from './flag.ts';
 
 /** Steps of moving from an old system to a new one: who is read from, who is written to (docs/wire/flags.md). */

@@ -1,7 +1,7 @@
 import { InvalidRequest } from '../errors.ts';
 import type { Fields } from '../fields.ts';
 import { show } from '../json.ts';
-import { readContextKind } from './context-kind.ts';
+import { readContextKind } from '../context-kind.ts';
 import { type Flag, FULL_WEIGHT, type Serve, type WeightedVariation, variationLabel } from './flag.ts';
 import { requireVariation } from './instruction.ts';
 

@@ -1,5 +1,5 @@
 import { Fields } from '../fields.ts';
-import { readContextKind } from '../flag/context-kind.ts';
+import { readContextKind } from '../context-kind.ts';
 import type { DecisionContext } from '../ids.ts';
 import { requireKey, requireName, requireTags } from '../naming.ts';
 import type { Segment } from './segment.ts';

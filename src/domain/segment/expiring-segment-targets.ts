@@ -1,6 +1,6 @@
 import { InvalidRequest } from '../errors.ts';
 import { type Fields, oneOf } from '../fields.ts';
-import { readContextKind } from '../flag/context-kind.ts';
+import { readContextKind } from '../context-kind.ts';
 import { show } from '../json.ts';
 import { type ExpiringSegmentTarget, keysOf, type Segment, type TargetType } from './segment.ts';
 import type { SegmentInstruction, SegmentTransformation } from './segment-instruction.ts';

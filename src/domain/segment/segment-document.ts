@@ -1,6 +1,6 @@
 import { applyDocumentPatch, type DocumentPatch } from '../document-patch.ts';
 import { Fields } from '../fields.ts';
-import { readContextKind } from '../flag/context-kind.ts';
+import { readContextKind } from '../context-kind.ts';
 import { identifyRules } from '../flag/rule-list.ts';
 import type { NewIds } from '../ids.ts';
 import { jsonEquals, show } from '../json.ts';

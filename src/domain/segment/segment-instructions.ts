@@ -1,7 +1,7 @@
 import { InvalidRequest } from '../errors.ts';
 import { Fields } from '../fields.ts';
 import { CLAUSE_CHANGES } from '../flag/clause-list.ts';
-import { readContextKind } from '../flag/context-kind.ts';
+import { readContextKind } from '../context-kind.ts';
 import { identifyRules } from '../flag/rule-list.ts';
 import type { DecisionContext } from '../ids.ts';
 import { show } from '../json.ts';

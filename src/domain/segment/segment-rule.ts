@@ -1,5 +1,5 @@
 import type { Fields } from '../fields.ts';
-import { readContextKind } from '../flag/context-kind.ts';
+import { readContextKind } from '../context-kind.ts';
 import { type GivenClause, parseClauses } from '../flag/rule-list.ts';
 import type { SegmentRule } from './segment.ts';
 

@@ -2,7 +2,7 @@ import { InvalidPatch } from '../../errors.ts';
 import type { Fields } from '../../fields.ts';
 import { type Json, jsonEquals } from '../../json.ts';
 import type { Step } from '../apply-instructions.ts';
-import { readContextKind } from '../context-kind.ts';
+import { readContextKind } from '../../context-kind.ts';
 import type { Target } from '../flag.ts';
 import type { Instruction } from '../instruction.ts';
 import { arrangeTargets } from '../target-list.ts';

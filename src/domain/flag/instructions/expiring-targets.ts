@@ -1,7 +1,7 @@
 import { InvalidRequest } from '../../errors.ts';
 import type { Fields } from '../../fields.ts';
 import { jsonEquals, show } from '../../json.ts';
-import { readContextKind } from '../context-kind.ts';
+import { readContextKind } from '../../context-kind.ts';
 import { type ExpiringTarget, type Flag, type FlagConfig, variationLabel } from '../flag.ts';
 import {
   type ConfigTransformation,
