@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, readConfig } from './config.ts';
+import { ConfigError, publicUrl, readConfig } from './config.ts';
 
 describe('readConfig', () => {
   it('has a default for everything that needs one', () => {
@@ -17,6 +17,8 @@ describe('readConfig', () => {
       contextsPerEnvironment: 100_000,
       allowsPrivateWebhooks: false,
       rateLimits: { global: 1000, route: 500, failures: 100 },
+      smtpUrl: undefined,
+      mailFrom: 'Slipway <slipway@localhost>',
     });
   });
 
@@ -38,11 +40,31 @@ describe('readConfig', () => {
     ['SLIPWAY_BASE_URL', 'ftp://x', 'SLIPWAY_BASE_URL: expected an absolute http or https URL, got "ftp://x"'],
     ['LOG_LEVEL', 'INFO', 'LOG_LEVEL: expected one of fatal, error, warn, info, debug, trace, silent, got "INFO"'],
     ['SLIPWAY_ADMIN_PASSWORD', 'secret', 'SLIPWAY_ADMIN_PASSWORD: expected at least 8 characters, got another value'],
+    [
+      'SLIPWAY_SMTP_URL',
+      'http://u:p@x',
+      'SLIPWAY_SMTP_URL: expected smtp://user:password@host:port or smtps://…, got another value',
+    ],
+    [
+      'SLIPWAY_MAIL_FROM',
+      'a@b c@d',
+      'SLIPWAY_MAIL_FROM: expected an e-mail address, or a name and an address as in Slipway <flags@example.com>, got "a@b c@d"',
+    ],
   ])('refuses %s=%s', (name, value, message) => {
     expect(() => readConfig({ [name]: value })).toThrow(new ConfigError(message));
   });
 
   it('names all bad variables at once', () => {
     expect(() => readConfig({ PORT: 'x', LOG_LEVEL: 'y' })).toThrow(/PORT.*\nLOG_LEVEL/);
+  });
+});
+
+describe('publicUrl', () => {
+  it.each([
+    [{}, 'http://127.0.0.1:4300'],
+    [{ HOST: '::1', PORT: '80' }, 'http://[::1]:80'],
+    [{ SLIPWAY_BASE_URL: 'https://flags.example.com/' }, 'https://flags.example.com'],
+  ])('of %j is %s', (environment, url) => {
+    expect(publicUrl(readConfig(environment))).toBe(url);
   });
 });

@@ -23,6 +23,10 @@ export interface Config {
   readonly allowsPrivateWebhooks: boolean;
   /** Requests of the management API in ten seconds; 0 for any number. */
   readonly rateLimits: { readonly global: number; readonly route: number; readonly failures: number };
+  /** The server that sends mails; they go to the log without one. */
+  readonly smtpUrl: string | undefined;
+  /** What mails say they are from. */
+  readonly mailFrom: string;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -154,10 +158,30 @@ const SETTINGS = {
     meaning: 'Whether webhooks may go to addresses of this machine and its network: true or false',
     read: (text) => (text === 'true' || text === 'false' ? { value: text === 'true' } : { expected: 'true or false' }),
   } satisfies Setting<boolean>,
+  smtpUrl: {
+    name: 'SLIPWAY_SMTP_URL',
+    fallback: undefined,
+    meaning: 'The server that sends mails, smtp://… or smtps://…; without one they are written to the log',
+    read: check((text) => isUrl(text, ['smtp:', 'smtps:']), 'smtp://user:password@host:port or smtps://…'),
+  } satisfies Setting<string>,
+  mailFrom: {
+    name: 'SLIPWAY_MAIL_FROM',
+    fallback: 'Slipway <slipway@localhost>',
+    meaning: 'What mails say they are from',
+    read: check(
+      (text) => /^([^<>@\r\n]+ <[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$/.test(text),
+      'an e-mail address, or a name and an address as in Slipway <flags@example.com>',
+    ),
+  } satisfies Setting<string>,
 } as const;
 
 /** Secrets are never repeated in messages. */
-const SECRETS: ReadonlySet<string> = new Set(['SLIPWAY_ACCESS_TOKEN', 'SLIPWAY_ADMIN_PASSWORD', 'DATABASE_URL']);
+const SECRETS: ReadonlySet<string> = new Set([
+  'SLIPWAY_ACCESS_TOKEN',
+  'SLIPWAY_ADMIN_PASSWORD',
+  'SLIPWAY_SMTP_URL',
+  'DATABASE_URL',
+]);
 
 /**
  * Reads the configuration from environment variables. An empty variable counts as absent.
@@ -192,9 +216,17 @@ export function readConfig(environment: Environment): Config {
       route: read(SETTINGS.rateLimitRoute) ?? 0,
       failures: read(SETTINGS.rateLimitFailures) ?? 0,
     },
+    smtpUrl: read(SETTINGS.smtpUrl),
+    mailFrom: read(SETTINGS.mailFrom) ?? '',
   };
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   return config;
+}
+
+/** Where people reach the service, without a slash at the end. */
+export function publicUrl({ baseUrl, host, port }: Pick<Config, 'baseUrl' | 'host' | 'port'>): string {
+  const address = host.includes(':') ? `[${host}]` : host;
+  return baseUrl?.replace(/\/+$/, '') ?? `http://${address}:${port}`;
 }
 
 /** The variables of this process over those of the file `.env` in the working directory, if there is one. */

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { SlipwayError } from './domain/errors.ts';
+import { internalApi } from './rest/internal/server.ts';
 import { restApi } from './rest/server.ts';
+import { createSite } from './rest/site.ts';
 import type { RateLimits } from './rest/rate-limits.ts';
 import { triggerCalls } from './rest/trigger-calls.ts';
 import { sendError } from './rest/errors.ts';
@@ -17,10 +19,11 @@ const MAX_PARAM_LENGTH = 3 * 256;
 /** Methods that a POST may stand for, for clients behind firewalls that let nothing else through. */
 const TUNNELLED = new Set(['DELETE', 'PATCH', 'PUT']);
 
-/** The one HTTP server: health and metrics, the management API, the SDK endpoints. */
+/** The one HTTP server: health and metrics, the management API, signing in, the SDK endpoints. */
 export async function createHttpServer(
-  deps: SdkDeps & { logger: FastifyBaseLogger; baseUrl: string | undefined; rateLimits: RateLimits },
+  given: SdkDeps & { logger: FastifyBaseLogger; baseUrl: string | undefined; rateLimits: RateLimits },
 ): Promise<FastifyInstance> {
+  const deps = { ...given, site: createSite(given.baseUrl) };
   const server = Fastify({
     loggerInstance: deps.logger,
     bodyLimit: BODY_LIMIT,
@@ -43,6 +46,7 @@ export async function createHttpServer(
   observe(server, deps);
   operationalRoutes(server, deps);
   await server.register((scope) => restApi(scope, deps), { prefix: '/api/v2' });
+  await server.register((scope) => internalApi(scope, deps), { prefix: '/internal' });
   await server.register((scope) => triggerCalls(scope, deps));
   await server.register((scope) => sdkApi(scope, deps));
   server.addHook('preClose', async () => deps.feeds.stop());

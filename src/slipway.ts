@@ -1,13 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { type Clock, systemClock } from './clock.ts';
-import type { Config } from './config.ts';
+import { type Config, publicUrl } from './config.ts';
 import { createIds } from './ids.ts';
+import { mailLoop } from './jobs/mail-loop.ts';
 import type { PollLoop } from './jobs/poll-loop.ts';
 import { timerLoop } from './jobs/timer-loop.ts';
 import { webhookLoop } from './jobs/webhook-loop.ts';
 import { createMetrics } from './metrics.ts';
 import { startForgettingContexts } from './operations/forget-contexts.ts';
+import type { SendMail } from './operations/mail/send-next-mail.ts';
+import { smtpSender } from './operations/mail/smtp.ts';
 import { startPruning } from './operations/prune-audit-log.ts';
 import { seedAccount, type Seeded } from './operations/seed-account.ts';
 import type { Deps } from './operations/write.ts';
@@ -43,7 +46,14 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
     contextsPerEnvironment: config.contextsPerEnvironment,
     allowsPrivateWebhooks: config.allowsPrivateWebhooks,
   };
-  const deps: Deps = { database, notifications, clock, ids: createIds(clock), limits };
+  const deps: Deps = {
+    database,
+    notifications,
+    clock,
+    ids: createIds(clock),
+    limits,
+    publicUrl: publicUrl(config),
+  };
   const feeds = new Feeds({ ...deps, onError: (err) => logger.warn({ err }, 'feeds could not catch up') });
   const timers = timerLoop(deps, {
     rang: ({ timer, error }) => {
@@ -55,6 +65,12 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
   const postman = webhookLoop(deps, auditPayload(database.db), (err) =>
     logger.warn({ err }, 'webhooks could not be served'),
   );
+  const mailer = mailLoop(deps, mailSender(config, logger), {
+    tried: ({ error, mailId }) => {
+      if (error !== undefined) logger.warn({ err: error, mailId }, 'mail could not be sent');
+    },
+    failed: (err) => logger.warn({ err }, 'mails could not be read'),
+  });
   const seeded = await seedAccount(deps, config);
   await startPruning(deps);
   await startForgettingContexts(deps);
@@ -70,12 +86,14 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
   feeds.start();
   timers.start();
   postman.start();
+  mailer.start();
 
   let closing: Promise<void> | undefined;
   const close = async () => {
     await server.close();
     await timers.stop();
     await postman.stop();
+    await mailer.stop();
     await notifications.stop();
     await database.close();
   };
@@ -88,4 +106,10 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
     listen: () => server.listen({ port: config.port, host: config.host }),
     close: () => (closing ??= close()),
   };
+}
+
+/** Without a mail server, the log takes its place: whoever runs the service can pass links on. */
+function mailSender({ smtpUrl, mailFrom }: Config, logger: Logger): SendMail {
+  if (smtpUrl !== undefined) return smtpSender({ url: smtpUrl, from: mailFrom });
+  return async ({ recipient, subject, body }) => logger.info({ recipient, subject, body }, 'no mail server, so here');
 }

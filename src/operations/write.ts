@@ -17,6 +17,8 @@ export interface Deps {
   readonly clock: Clock;
   readonly ids: NewIds;
   readonly limits: Limits;
+  /** Where people reach the service; what links in mails begin with. No slash at the end. */
+  readonly publicUrl: string;
 }
 
 /** What there may be, and how much of it, as the operator has set it. */
@@ -35,6 +37,8 @@ export interface Write extends DecisionContext {
   readonly tx: Tx;
   readonly actor: Actor;
   readonly limits: Limits;
+  /** Where people reach the service. */
+  readonly publicUrl: string;
   /** Adds an entry to the audit log; by the write's actor unless said otherwise. */
   record(change: Change, by?: Actor): void;
   /** Hands an item to the SDKs of an environment. */
@@ -72,6 +76,7 @@ async function writeOnce<T>(deps: Deps, actor: Actor, body: (write: Write) => Pr
       tx,
       actor,
       limits: deps.limits,
+      publicUrl: deps.publicUrl,
       now,
       ids: deps.ids,
       record: (change, by = actor) => changes.push({ change, by }),

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../domain/access/actor.ts';
 import { authorizeReading, canView, seesAllProjects } from '../domain/access/can.ts';
 import { NotFound, Unauthorized } from '../domain/errors.ts';
@@ -7,6 +7,8 @@ import type { Deps } from '../operations/write.ts';
 import { getProject } from '../store/projects.ts';
 import { type ApiVersion, parseApiVersion, requireBeta } from './api-version.ts';
 import type { RateLimiter } from './rate-limits.ts';
+import { findSignedIn } from './signed-in.ts';
+import type { Site } from './site.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -20,13 +22,24 @@ declare module 'fastify' {
   }
 }
 
+/** What callers are known by, beside the store. */
+export interface Gate {
+  readonly deps: Deps;
+  readonly site: Site;
+  readonly limiter: RateLimiter;
+}
+
 /**
- * Finds out who calls.
- * @throws Unauthorized; Forbidden for those who may see nothing; RateLimited
+ * Finds out who calls: by an access token or, without one, by the cookie of a session.
+ * @throws Unauthorized; Forbidden for those who may see nothing, and for cookies sent by pages of others; RateLimited
  */
-export async function identify(deps: Deps, limiter: RateLimiter, request: FastifyRequest): Promise<void> {
-  const secret = parseCredential(request.headers.authorization);
-  const actor = secret === undefined ? undefined : await findTokenCaller(deps, secret);
+export async function identify(gate: Gate, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const { deps, site, limiter } = gate;
+  const { authorization } = request.headers;
+  const actor =
+    authorization === undefined
+      ? await findSignedIn(deps, site, request, reply)
+      : await findByCredential(deps, authorization);
   if (!actor) {
     limiter.countFailure(request.ip);
     throw new Unauthorized();
@@ -62,7 +75,12 @@ export async function requireVisibleProject({ database }: Deps, request: Fastify
   if (!canView(request.actor, project)) throw new NotFound('project', projectKey);
 }
 
+async function findByCredential(deps: Deps, authorization: string): Promise<Caller | undefined> {
+  const secret = parseCredential(authorization);
+  return secret === undefined ? undefined : findTokenCaller(deps, secret);
+}
+
 /** The bare secret of an Authorization header; any scheme word before it, `Bearer` or `api_key`, is passed over. */
-function parseCredential(header: string | undefined): string | undefined {
-  return header?.trim().split(/\s+/).at(-1) || undefined;
+function parseCredential(header: string): string | undefined {
+  return header.trim().split(/\s+/).at(-1) || undefined;
 }

@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify';
 import { InvalidRequest } from '../domain/errors.ts';
 import { show } from '../domain/json.ts';
 
@@ -30,4 +31,23 @@ function requireText(text: string, at: string): void {
 /** Whether both engines keep a text as it is. */
 export function isStorable(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0');
+}
+
+/** JSON whatever the media type says, but for forms; an empty body is none, and `null` on a GET or DELETE does no harm. */
+export function parseEveryBodyAsJson(server: FastifyInstance): void {
+  const parseJson = server.getDefaultJsonParser('error', 'error');
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else void parseJson(request, body as string, (error, value) => done(error ?? findFault(value), value));
+  });
+}
+
+function findFault(body: unknown): Error | null {
+  try {
+    requireStorable(body);
+    return null;
+  } catch (error) {
+    return error as Error;
+  }
 }

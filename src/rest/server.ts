@@ -11,7 +11,7 @@ import { ErrorBody } from '../wire/rest/common.ts';
 import type { RestApp } from './app.ts';
 import { callerId, checkVersion, identify, requireVisibleProject } from './auth.ts';
 import { sendError } from './errors.ts';
-import { isStorable, requireStorable } from './json-body.ts';
+import { isStorable, parseEveryBodyAsJson } from './json-body.ts';
 import { accessTokenRoutes } from './resources/access-tokens.ts';
 import { approvalRoutes } from './resources/approvals.ts';
 import { approvalSettingsRoutes } from './resources/approval-settings.ts';
@@ -45,6 +45,7 @@ import { tagRoutes } from './resources/tags.ts';
 import { teamRoutes } from './resources/teams.ts';
 import { webhookRoutes } from './resources/webhooks.ts';
 import { RateLimiter, rateLimitHeaders, type RateLimits } from './rate-limits.ts';
+import type { Site } from './site.ts';
 import { compileValidator } from './validation.ts';
 
 /** Largest file of a form, in bytes. */
@@ -55,11 +56,12 @@ const METHODS: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'
 /** Registers the management API; to be called with the prefix `/api/v2`. */
 export async function restApi(
   server: FastifyInstance,
-  deps: Deps & { readonly baseUrl: string | undefined; readonly rateLimits: RateLimits },
+  deps: Deps & { readonly baseUrl: string | undefined; readonly site: Site; readonly rateLimits: RateLimits },
 ): Promise<void> {
   const app: RestApp = server.withTypeProvider<TypeBoxTypeProvider>();
   const methods = watchMethods(server);
   const limiter = new RateLimiter(deps.clock, deps.rateLimits);
+  const gate = { deps, site: deps.site, limiter };
   server.setValidatorCompiler(compileValidator);
   server.setErrorHandler(sendError);
   server.setSchemaErrorFormatter(([error]) => error as unknown as Error);
@@ -98,7 +100,7 @@ export async function restApi(
   server.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id);
     if (request.routeOptions.config.isPublic) return;
-    await identify(deps, limiter, request);
+    await identify(gate, request, reply);
     const { method, routeOptions, actor } = request;
     const left = limiter.count(callerId(actor), `${method} ${routeOptions.url ?? ''}`);
     void reply.headers(rateLimitHeaders(left));
@@ -158,25 +160,6 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Routes that need no credential. */
     isPublic?: boolean;
-  }
-}
-
-/** JSON whatever the media type says, but for forms; an empty body is none, and `null` on a GET or DELETE does no harm. */
-function parseEveryBodyAsJson(server: FastifyInstance): void {
-  const parseJson = server.getDefaultJsonParser('error', 'error');
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null, undefined);
-    else void parseJson(request, body as string, (error, value) => done(error ?? findFault(value), value));
-  });
-}
-
-function findFault(body: unknown): Error | null {
-  try {
-    requireStorable(body);
-    return null;
-  } catch (error) {
-    return error as Error;
   }
 }
 

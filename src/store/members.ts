@@ -63,6 +63,21 @@ export async function saveMember(tx: Tx, member: Member): Promise<void> {
   if (Number(numUpdatedRows) === 0) throw new StaleVersion();
 }
 
+/**
+ * The hash of a member's password, which nobody else changes until the transaction ends; empty when there is none.
+ * @throws NotFound
+ */
+export async function getPasswordHashForUpdate(tx: Tx, memberId: string): Promise<string> {
+  const row = await tx
+    .updateTable('members')
+    .set((set) => ({ id: set.ref('id') }))
+    .where('id', '=', memberId)
+    .returning('password_hash')
+    .executeTakeFirst();
+  if (!row) throw new NotFound('member', memberId);
+  return row.password_hash;
+}
+
 export async function savePasswordHash(tx: Tx, memberId: string, passwordHash: string): Promise<void> {
   await tx.updateTable('members').set({ password_hash: passwordHash }).where('id', '=', memberId).execute();
 }

@@ -46,6 +46,34 @@ export interface SessionsTable {
   created_at: number;
   last_used_at: number;
   expires_at: number;
+  /** Since when the cookie has its present value. */
+  secret_since: number;
+  /** SHA-256 of the value before that, and until when it works on. */
+  former_hash: string | null;
+  former_until: number | null;
+}
+
+/** Members as identity providers know them. */
+export interface IdentitiesTable {
+  issuer: string;
+  /** The provider's own name of the person, which never changes. */
+  subject: string;
+  member_id: string;
+  created_at: number;
+}
+
+/** Mails that wait to be sent; those that have been are gone. */
+export interface MailsTable {
+  id: string;
+  recipient: string;
+  subject: string;
+  body: string;
+  /** When nobody has use for it any more. */
+  expires_at: number;
+  /** When it is tried next. */
+  due_at: number;
+  attempts: number;
+  last_error: string | null;
 }
 
 /** How often signing in has failed of late, by address and by e-mail. */
@@ -389,6 +417,8 @@ export interface Tables {
   one_time_links: OneTimeLinksTable;
   sessions: SessionsTable;
   login_failures: LoginFailuresTable;
+  identities: IdentitiesTable;
+  mails: MailsTable;
   resources: ResourcesTable;
   approval_requests: ApprovalRequestsTable;
   webhook_deliveries: WebhookDeliveriesTable;

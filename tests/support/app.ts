@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
 import { inject } from 'vitest';
 import { type BaseRole, SYSTEM } from '../../src/domain/access/actor.ts';
 import { readConfig } from '../../src/config.ts';
@@ -50,6 +51,7 @@ export const BETA = { 'ld-api-version': 'beta' };
 export async function startApp(
   engine: TestEngine,
   environment: Readonly<Record<string, string>> = {},
+  logger?: Logger,
 ): Promise<TestApp> {
   const store = await engine.create();
   const clock = manualClock();
@@ -66,7 +68,7 @@ export async function startApp(
     SLIPWAY_RATE_LIMIT_FAILURES: '0',
     ...environment,
   });
-  const slipway = await createSlipway(config, { clock });
+  const slipway = await createSlipway(config, { clock, ...(logger && { logger }) });
   return {
     slipway,
     clock,

@@ -44,6 +44,7 @@ export interface MemberActor extends Authorized {
   readonly member: MemberSummary;
   readonly through:
     | { readonly kind: 'session'; readonly id: string }
+    | { readonly kind: 'link'; readonly id: 'invitation' | 'password-reset' }
     | { readonly kind: 'schedule'; readonly id: string }
     | { readonly kind: 'approval'; readonly id: string };
 }

@@ -1,6 +1,6 @@
 import { Forbidden } from '../errors.ts';
 import { type Actor, isCaller } from './actor.ts';
-import { type Decision, decide, showsAllProjects } from './policy.ts';
+import { type Decision, decide, showsAllProjects, showsNothing } from './policy.ts';
 import { type Access, type Resource, specifier, type Specified } from './resource.ts';
 
 const ON_AUTHORITY: Decision = { isAllowed: true, reason: { effect: 'allow' } };
@@ -57,8 +57,6 @@ export function accessesTo(resource: Resource, actions: readonly string[]): read
 /** Reading needs a role that sees things. @throws Forbidden for `no_access`. */
 export function authorizeReading(actor: Actor): void {
   if (!isCaller(actor)) return;
-  const seesNothing = actor.authorities.some((roles) =>
-    roles.every(({ basePermissions, policy }) => basePermissions === 'no_access' && policy.length === 0),
-  );
+  const seesNothing = actor.authorities.some((roles) => roles.every((role) => showsNothing(role, actor.member.id)));
   if (seesNothing) throw new Forbidden('Forbidden. Access to the requested resource was denied.');
 }

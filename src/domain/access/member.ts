@@ -59,6 +59,19 @@ export function requireEmail(field: string, email: string): string {
   return email;
 }
 
+const MIN_PASSWORD_LENGTH = 8;
+const MAX_PASSWORD_LENGTH = 1024;
+
+/** Passwords are not repeated in messages. @throws InvalidRequest naming the field */
+export function requirePassword(field: string, password: string): string {
+  if (password.length < MIN_PASSWORD_LENGTH || password.length > MAX_PASSWORD_LENGTH) {
+    throw new InvalidRequest(
+      `${field}: expected at least ${MIN_PASSWORD_LENGTH} characters and at most ${MAX_PASSWORD_LENGTH}, got ${password.length}`,
+    );
+  }
+  return password;
+}
+
 /** Reads a map from names to lists of values; undefined when it is not there. @throws InvalidRequest naming the member */
 export function readRoleAttributes(fields: Fields, name: string): RoleAttributes | undefined {
   if (!fields.has(name)) return undefined;

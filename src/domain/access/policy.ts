@@ -64,9 +64,17 @@ export const BASE_ROLES: Readonly<Record<BaseRole, Role>> = {
 export function ownTokensRole(memberId: string): Role {
   return {
     basePermissions: 'no_access',
-    policy: [allow({ resources: [`member/${memberId}:token/*`], actions: ['*'] })],
+    policy: [allow({ resources: [ownTokens(memberId)], actions: ['*'] })],
   };
 }
+
+/** Whether a role lets a member see nothing but the tokens that are its own. */
+export function showsNothing({ basePermissions, policy }: Role, memberId: string): boolean {
+  const isOfOwnTokens = ({ resources }: Statement) => resources?.every((one) => one === ownTokens(memberId)) ?? false;
+  return basePermissions === 'no_access' && policy.every(isOfOwnTokens);
+}
+
+const ownTokens = (memberId: string) => `member/${memberId}:token/*`;
 
 /** Actions that only look: what `reader` brings with it. */
 const VIEWS = new Set(['viewProject', 'viewTeam', 'viewSdkKey']);

@@ -1,6 +1,12 @@
 import type { Caller } from '../../domain/access/actor.ts';
 import { accessesTo, authorize } from '../../domain/access/can.ts';
-import { GIVEN_ROLES, type Member, readRoleAttributes, requireEmail } from '../../domain/access/member.ts';
+import {
+  GIVEN_ROLES,
+  type Member,
+  readRoleAttributes,
+  requireEmail,
+  requirePassword,
+} from '../../domain/access/member.ts';
 import { specifier } from '../../domain/access/resource.ts';
 import { InvalidRequest, TakenEmails } from '../../domain/errors.ts';
 import { Fields, oneOf } from '../../domain/fields.ts';
@@ -8,12 +14,12 @@ import { requireName } from '../../domain/naming.ts';
 import { lockAccount } from '../../store/account.ts';
 import { findMemberByEmail, insertMember } from '../../store/members.ts';
 import { hashPassword } from '../passwords.ts';
+import { createInvitationLink } from '../sign-in/invitations.ts';
 import { type Deps, type Write, write } from '../write.ts';
 import { refuseAdminByOthers, requireTeams, resolveCustomRoles } from './references.ts';
 import { addToTeams } from './teams.ts';
 
 const MAX_AT_ONCE = 50;
-const MIN_PASSWORD_LENGTH = 8;
 
 /**
  * Makes members, all or none: invited ones, and such that get a password right away.
@@ -56,9 +62,7 @@ function readInvitation(fields: Fields) {
   const name = (field: string) => fields.optional(field, fields.string);
   const [firstName, lastName] = [name('firstName'), name('lastName')];
   const password = name('password');
-  if (password !== undefined && password.length < MIN_PASSWORD_LENGTH) {
-    throw new InvalidRequest(`${fields.path('password')}: expected at least ${MIN_PASSWORD_LENGTH} characters`);
-  }
+  if (password !== undefined) requirePassword(fields.path('password'), password);
   return {
     email: requireEmail(fields.path('email'), fields.string('email')),
     role: role ?? ('no_access' as const),
@@ -105,5 +109,6 @@ async function addMember(write: Write, wanted: Invitation, passwordHash: string)
     after: member,
   });
   await addToTeams(write, teamKeys, [member.id]);
+  if (member.isPending) await createInvitationLink(write, member.id);
   return member;
 }

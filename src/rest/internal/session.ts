@@ -1,0 +1,41 @@
+import { Type } from 'typebox';
+import { signOut } from '../../operations/sign-in/sessions.ts';
+import { signIn } from '../../operations/sign-in/sign-in.ts';
+import { MemberSummary } from '../../wire/rest/common.ts';
+import { SignInPost } from '../../wire/rest/sign-in.ts';
+import type { RestApp } from '../app.ts';
+import { toMemberSummary } from '../representations/member.ts';
+import { keepSession, requireSignedIn } from '../signed-in.ts';
+import type { InternalDeps } from './server.ts';
+
+/** Signing in with a password, who is signed in, signing out. */
+export function sessionRoutes(app: RestApp, deps: InternalDeps): void {
+  const { site } = deps;
+
+  app.post(
+    '/session',
+    { schema: { summary: 'Sign in', body: SignInPost, response: { 200: MemberSummary } } },
+    async ({ body, ip }, reply) => {
+      const { member, session } = await signIn(deps, { ...body, address: ip });
+      keepSession(deps, site, reply, session);
+      return toMemberSummary(member);
+    },
+  );
+
+  app.get(
+    '/session',
+    { schema: { summary: 'Who is signed in', response: { 200: MemberSummary } } },
+    async (request, reply) => toMemberSummary((await requireSignedIn(deps, site, request, reply)).member),
+  );
+
+  app.delete(
+    '/session',
+    { schema: { summary: 'Sign out', response: { 204: Type.Null() } } },
+    async (request, reply) => {
+      const secret = site.session.read(request);
+      if (secret !== undefined) await signOut(deps, secret);
+      site.session.clear(reply);
+      return reply.code(204).send(null);
+    },
+  );
+}

@@ -1,0 +1,32 @@
+import { Type } from 'typebox';
+
+const Email = Type.String({ description: 'E-mail address of a member', maxLength: 254 });
+const Password = Type.String({ description: 'At least 8 characters' });
+const Secret = Type.String({ description: 'What stands behind # in the link that was sent', maxLength: 256 });
+
+export const SignInPost = Type.Object(
+  { email: Email, password: Type.String({ maxLength: 1024 }) },
+  { description: 'Who wants to sign in' },
+);
+
+export const PasswordChangePost = Type.Object(
+  { oldPassword: Type.String({ maxLength: 1024 }), newPassword: Password },
+  { description: 'Another password for the member who is signed in' },
+);
+
+export const PasswordResetPost = Type.Object({ email: Email }, { description: 'Who has forgotten their password' });
+
+export const PasswordResetConfirmPost = Type.Object(
+  { secret: Secret, password: Password },
+  { description: 'A new password, by the link that was sent' },
+);
+
+export const InvitationAcceptPost = Type.Object(
+  {
+    secret: Secret,
+    password: Password,
+    firstName: Type.Optional(Type.String()),
+    lastName: Type.Optional(Type.String()),
+  },
+  { description: 'An invitation that is accepted' },
+);
