@@ -17,6 +17,7 @@ describe('readConfig', () => {
       contextsPerEnvironment: 100_000,
       allowsPrivateWebhooks: false,
       rateLimits: { global: 1000, route: 500, failures: 100 },
+      oidc: undefined,
       smtpUrl: undefined,
       mailFrom: 'Slipway <slipway@localhost>',
     });
@@ -40,6 +41,12 @@ describe('readConfig', () => {
     ['SLIPWAY_BASE_URL', 'ftp://x', 'SLIPWAY_BASE_URL: expected an absolute http or https URL, got "ftp://x"'],
     ['LOG_LEVEL', 'INFO', 'LOG_LEVEL: expected one of fatal, error, warn, info, debug, trace, silent, got "INFO"'],
     ['SLIPWAY_ADMIN_PASSWORD', 'secret', 'SLIPWAY_ADMIN_PASSWORD: expected at least 8 characters, got another value'],
+    ['SLIPWAY_OIDC_ROLES', 'a=b,c', 'SLIPWAY_OIDC_ROLES: expected a comma list of value=role, got "a=b,c"'],
+    [
+      'SLIPWAY_OIDC_DEFAULT_ROLE',
+      'owner',
+      'SLIPWAY_OIDC_DEFAULT_ROLE: expected one of reader, writer, admin, no_access, got "owner"',
+    ],
     [
       'SLIPWAY_SMTP_URL',
       'http://u:p@x',
@@ -52,6 +59,32 @@ describe('readConfig', () => {
     ],
   ])('refuses %s=%s', (name, value, message) => {
     expect(() => readConfig({ [name]: value })).toThrow(new ConfigError(message));
+  });
+
+  it('reads an OpenID provider', () => {
+    const environment = {
+      SLIPWAY_OIDC_ISSUER: 'https://id.example.com',
+      SLIPWAY_OIDC_CLIENT_ID: 'slipway',
+      SLIPWAY_OIDC_CLIENT_SECRET: 'secret',
+      SLIPWAY_OIDC_ROLES: 'platform=admin, qa = tester',
+    };
+    expect(readConfig(environment).oidc).toEqual({
+      issuer: 'https://id.example.com',
+      clientId: 'slipway',
+      clientSecret: 'secret',
+      roleClaim: 'groups',
+      roles: new Map([
+        ['platform', 'admin'],
+        ['qa', 'tester'],
+      ]),
+      defaultRole: undefined,
+    });
+    expect(() => readConfig({ ...environment, SLIPWAY_OIDC_ISSUER: 'http://id.example.com' })).toThrow(
+      'SLIPWAY_OIDC_ISSUER: expected an https URL, or an http URL of this machine, got "http://id.example.com"',
+    );
+    expect(() => readConfig({ ...environment, SLIPWAY_OIDC_CLIENT_SECRET: '' })).toThrow(
+      'SLIPWAY_OIDC_CLIENT_SECRET: expected a value, since others of SLIPWAY_OIDC_… are set',
+    );
   });
 
   it('names all bad variables at once', () => {

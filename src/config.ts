@@ -23,6 +23,17 @@ export interface Config {
   readonly allowsPrivateWebhooks: boolean;
   /** Requests of the management API in ten seconds; 0 for any number. */
   readonly rateLimits: { readonly global: number; readonly route: number; readonly failures: number };
+  /** The OpenID provider that people may sign in with. */
+  readonly oidc:
+    | {
+        readonly issuer: string;
+        readonly clientId: string;
+        readonly clientSecret: string;
+        readonly roleClaim: string;
+        readonly roles: ReadonlyMap<string, string>;
+        readonly defaultRole: (typeof OIDC_DEFAULT_ROLES)[number] | undefined;
+      }
+    | undefined;
   /** The server that sends mails; they go to the log without one. */
   readonly smtpUrl: string | undefined;
   /** What mails say they are from. */
@@ -30,6 +41,7 @@ export interface Config {
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const OIDC_DEFAULT_ROLES = ['reader', 'writer', 'admin', 'no_access'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -158,6 +170,53 @@ const SETTINGS = {
     meaning: 'Whether webhooks may go to addresses of this machine and its network: true or false',
     read: (text) => (text === 'true' || text === 'false' ? { value: text === 'true' } : { expected: 'true or false' }),
   } satisfies Setting<boolean>,
+  oidcIssuer: {
+    name: 'SLIPWAY_OIDC_ISSUER',
+    fallback: undefined,
+    meaning: 'The OpenID provider that people may sign in with; its redirect URI is BASE_URL/internal/oidc/callback',
+    read: check(
+      (text) => isUrl(text, ['https:']) || (isUrl(text, ['http:']) && LOOPBACK.has(new URL(text).hostname)),
+      'an https URL, or an http URL of this machine',
+    ),
+  } satisfies Setting<string>,
+  oidcClientId: {
+    name: 'SLIPWAY_OIDC_CLIENT_ID',
+    fallback: undefined,
+    meaning: 'The name of this service at the provider',
+    read: (text) => ({ value: text }),
+  } satisfies Setting<string>,
+  oidcClientSecret: {
+    name: 'SLIPWAY_OIDC_CLIENT_SECRET',
+    fallback: undefined,
+    meaning: 'Its password there',
+    read: (text) => ({ value: text }),
+  } satisfies Setting<string>,
+  oidcRoleClaim: {
+    name: 'SLIPWAY_OIDC_ROLE_CLAIM',
+    fallback: 'groups',
+    meaning: 'The claim of the provider that SLIPWAY_OIDC_ROLES is about',
+    read: (text) => ({ value: text }),
+  } satisfies Setting<string>,
+  oidcRoles: {
+    name: 'SLIPWAY_OIDC_ROLES',
+    fallback: undefined,
+    meaning: 'Roles by values of the claim, such as platform=admin,dev=writer,qa=my-custom-role; set at every sign-in',
+    read: (text) => {
+      const pairs = text.split(',').map((pair) => pair.split('=').map((part) => part.trim()));
+      return pairs.every(([value = '', role = '', ...more]) => value !== '' && role !== '' && more.length === 0)
+        ? { value: new Map(pairs.map(([value = '', role = '']) => [value, role])) }
+        : { expected: 'a comma list of value=role' };
+    },
+  } satisfies Setting<ReadonlyMap<string, string>>,
+  oidcDefaultRole: {
+    name: 'SLIPWAY_OIDC_DEFAULT_ROLE',
+    fallback: undefined,
+    meaning: `The role of those whom no claim gives one: ${OIDC_DEFAULT_ROLES.join(', ')}; they are turned away when absent`,
+    read: (text) => {
+      const value = OIDC_DEFAULT_ROLES.find((role) => role === text);
+      return value ? { value } : { expected: `one of ${OIDC_DEFAULT_ROLES.join(', ')}` };
+    },
+  } satisfies Setting<(typeof OIDC_DEFAULT_ROLES)[number]>,
   smtpUrl: {
     name: 'SLIPWAY_SMTP_URL',
     fallback: undefined,
@@ -175,11 +234,15 @@ const SETTINGS = {
   } satisfies Setting<string>,
 } as const;
 
+/** Hosts of this machine. */
+const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+
 /** Secrets are never repeated in messages. */
 const SECRETS: ReadonlySet<string> = new Set([
   'SLIPWAY_ACCESS_TOKEN',
   'SLIPWAY_ADMIN_PASSWORD',
   'SLIPWAY_SMTP_URL',
+  'SLIPWAY_OIDC_CLIENT_SECRET',
   'DATABASE_URL',
 ]);
 
@@ -197,6 +260,19 @@ export function readConfig(environment: Environment): Config {
     const shown = SECRETS.has(setting.name) ? 'another value' : JSON.stringify(text);
     problems.push(`${setting.name}: expected ${result.expected}, got ${shown}`);
     return undefined;
+  };
+  const readOidc = (): Config['oidc'] => {
+    const given = [SETTINGS.oidcIssuer, SETTINGS.oidcClientId, SETTINGS.oidcClientSecret];
+    const [issuer, clientId, clientSecret] = given.map(read);
+    const details = {
+      roleClaim: read(SETTINGS.oidcRoleClaim) ?? '',
+      roles: read(SETTINGS.oidcRoles) ?? new Map<string, string>(),
+      defaultRole: read(SETTINGS.oidcDefaultRole),
+    };
+    const missing = given.filter(({ name }) => !environment[name]);
+    if (missing.length === given.length) return undefined;
+    for (const { name } of missing) problems.push(`${name}: expected a value, since others of SLIPWAY_OIDC_… are set`);
+    return { issuer: issuer ?? '', clientId: clientId ?? '', clientSecret: clientSecret ?? '', ...details };
   };
   const config: Config = {
     port: read(SETTINGS.port) ?? 0,
@@ -216,6 +292,7 @@ export function readConfig(environment: Environment): Config {
       route: read(SETTINGS.rateLimitRoute) ?? 0,
       failures: read(SETTINGS.rateLimitFailures) ?? 0,
     },
+    oidc: readOidc(),
     smtpUrl: read(SETTINGS.smtpUrl),
     mailFrom: read(SETTINGS.mailFrom) ?? '',
   };
@@ -240,7 +317,7 @@ export function describeSettings(): string {
   return Object.values(SETTINGS)
     .map(
       ({ name, fallback, meaning }) =>
-        `  ${name.padEnd(24)}${meaning}${fallback === undefined ? '' : ` (${fallback})`}`,
+        `  ${name.padEnd(34)}${meaning}${fallback === undefined ? '' : ` (${fallback})`}`,
     )
     .join('\n');
 }

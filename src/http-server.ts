@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { SlipwayError } from './domain/errors.ts';
+import type { OidcSettings } from './rest/internal/oidc.ts';
 import { internalApi } from './rest/internal/server.ts';
 import { restApi } from './rest/server.ts';
 import { createSite } from './rest/site.ts';
@@ -21,7 +22,12 @@ const TUNNELLED = new Set(['DELETE', 'PATCH', 'PUT']);
 
 /** The one HTTP server: health and metrics, the management API, signing in, the SDK endpoints. */
 export async function createHttpServer(
-  given: SdkDeps & { logger: FastifyBaseLogger; baseUrl: string | undefined; rateLimits: RateLimits },
+  given: SdkDeps & {
+    logger: FastifyBaseLogger;
+    baseUrl: string | undefined;
+    rateLimits: RateLimits;
+    oidc: OidcSettings | undefined;
+  },
 ): Promise<FastifyInstance> {
   const deps = { ...given, site: createSite(given.baseUrl) };
   const server = Fastify({

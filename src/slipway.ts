@@ -81,6 +81,7 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
     logger,
     baseUrl: config.baseUrl,
     rateLimits: config.rateLimits,
+    oidc: config.oidc,
   });
   await notifications.start();
   feeds.start();

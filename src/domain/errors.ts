@@ -15,7 +15,8 @@ export type ErrorCode =
   | 'conflict'
   | 'key_exists'
   | 'optimistic_locking_error'
-  | 'rate_limited';
+  | 'rate_limited'
+  | 'unreachable';
 
 /** Base of every error that is the caller's to read: a stable code, a sentence, and extra members of the error body. */
 export class SlipwayError extends Error {
@@ -120,6 +121,13 @@ export class RateLimited extends SlipwayError {
     super('rate_limited', "You've exceeded the API rate limit. Try again later.");
     this.retryAfterSeconds = retryAfterSeconds;
     this.headers = headers;
+  }
+}
+
+/** Another service that we need does not answer as it should. */
+export class Unreachable extends SlipwayError {
+  constructor(message: string) {
+    super('unreachable', message);
   }
 }
 

@@ -17,6 +17,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   key_exists: 409,
   optimistic_locking_error: 409,
   rate_limited: 429,
+  unreachable: 502,
 };
 
 /** Answers an error: ours by the table, Fastify's own client errors as invalid requests, all others as 500. */

@@ -4,11 +4,12 @@ import type { Deps } from '../../operations/write.ts';
 import { parseEveryBodyAsJson } from '../json-body.ts';
 import { refuseOtherOrigins, type Site } from '../site.ts';
 import { compileValidator } from '../validation.ts';
+import { oidcRoutes, type OidcSettings } from './oidc.ts';
 import { passwordRoutes } from './passwords.ts';
 import { sessionRoutes } from './session.ts';
 
 /** What the routes of people need. */
-export type InternalDeps = Deps & { readonly site: Site };
+export type InternalDeps = Deps & { readonly site: Site; readonly oidc: OidcSettings | undefined };
 
 /** Registers what people sign in by (docs/signing-in.md); to be called with the prefix `/internal`. */
 export async function internalApi(server: FastifyInstance, deps: InternalDeps): Promise<void> {
@@ -22,4 +23,5 @@ export async function internalApi(server: FastifyInstance, deps: InternalDeps): 
   });
   sessionRoutes(app, deps);
   passwordRoutes(app, deps);
+  if (deps.oidc) oidcRoutes(app, deps, deps.oidc);
 }
