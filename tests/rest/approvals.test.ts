@@ -359,6 +359,43 @@ describe.each(ENGINES)('approvals on $name', (engine) => {
     expect((await app.call({ path: 'approval-requests?filter=color equals red' })).status).toBe(400);
   });
 
+  it('are told to reviewers by mail, once and not to who asks, and anew when they are others', async () => {
+    const invited = ['kim', 'lee', 'max'].map((name) => ({ email: `${name}-${project}@example.com`, role: 'writer' }));
+    const members = (await app.call({ method: 'POST', path: 'members', body: invited })).body.items;
+    const [kim, lee, max] = members.map(({ _id }: { _id: string }) => _id);
+    const me = (await app.call({ path: 'members/me' })).body._id;
+    const team = { key: `mail-${project}`, name: 'Team', memberIDs: [kim, lee, me] };
+    expect((await app.call({ method: 'POST', path: 'teams', body: team })).status).toBe(201);
+    const mails = async () => {
+      const rows = await app.slipway.database.db.selectFrom('mails').selectAll().orderBy('recipient').execute();
+      await app.slipway.database.db.deleteFrom('mails').execute();
+      return rows.map(({ recipient, subject, body }) => ({ recipient: recipient.slice(0, 3), subject, body }));
+    };
+    await mails();
+
+    const { _id } = (await request({ notifyMemberIds: [me, kim], notifyTeamKeys: [], comment: 'ticket 7' })).body;
+    expect(await mails()).toEqual([
+      {
+        recipient: 'kim',
+        subject: 'Review requested: flag cart',
+        body: [
+          `owner@localhost asks for your review of a change of the flag cart in Test of ${project}.`,
+          'Please',
+          '- Turned the flag on',
+          'ticket 7',
+          `${app.slipway.publicUrl}/approvals/${_id}`,
+        ].join('\n\n'),
+      },
+    ]);
+    await patch(_id, { kind: 'addReviewers', notifyTeamKeys: [team.key], notifyMemberIds: [max] });
+    expect((await mails()).map(({ recipient }) => recipient)).toEqual(['lee', 'max']);
+    await patch(_id, { kind: 'updateDescription', value: 'Please do' });
+    expect(await mails()).toEqual([]);
+    const instructions = [{ kind: 'turnFlagOn' }, { kind: 'updateTrackEvents', trackEvents: true }];
+    await patch(_id, { kind: 'updateInstructions', value: instructions });
+    expect((await mails()).map(({ recipient }) => recipient)).toEqual(['kim', 'lee', 'max']);
+  });
+
   it('are deleted, and changed in beta only', async () => {
     const { _id } = (await request()).body;
     await app.addTeam(`team-${project}`);

@@ -33,6 +33,7 @@ import {
   getTarget,
   settingsFor,
 } from './approval-target.ts';
+import { notifyReviewers } from './notify-reviewers.ts';
 
 /** What a request is about, as the caller names it; loads and holds it. */
 export type FindTarget = (write: Write) => Promise<ApprovalTarget>;
@@ -86,6 +87,7 @@ export async function createApproval(deps: Deps, request: CreateApproval): Promi
       write.schedule({ kind: 'apply-approval', subject: approval.id, dueAtMs: wanted.executionDate });
     }
     record(write, target, approval, { accesses, titleVerb: 'requested approval to change', words: effect });
+    await notifyReviewers(write, target, approval);
     return approval;
   });
 }
@@ -226,6 +228,7 @@ export async function patchApproval(
     await saveApproval(write.tx, after, reviewStatus(after, settingsFor(target)));
     const titleVerb = 'updated the approval request for';
     record(write, target, after, { accesses, titleVerb, words: [after.description] });
+    await notifyReviewers(write, target, after, isOther ? undefined : before);
     return after;
   });
 }
