@@ -3,7 +3,7 @@ import { authorize, can } from '../domain/access/can.ts';
 import { requiresApproval } from '../domain/environment.ts';
 import { InvalidRequest, MethodNotAllowed, PreconditionFailed, SlipwayError, StaleVersion } from '../domain/errors.ts';
 import { Fields } from '../domain/fields.ts';
-import { show } from '../domain/json.ts';
+import { jsonEquals, show } from '../domain/json.ts';
 import { requireFuture } from '../domain/time.ts';
 import { listAllEnvironments } from '../store/environments.ts';
 import { findFlagForUpdate } from '../store/flags.ts';
@@ -48,13 +48,7 @@ export async function scheduleChange(deps: Deps, request: ScheduleChange): Promi
     await check(write, scene, change, request.ignoresConflicts);
     await scheduledChanges.insert(write.tx, placeOf(scene), change);
     ring(write, change);
-    record(
-      write,
-      scene,
-      'scheduled a change of the flag',
-      [`Scheduled ${kinds(change)} for ${timeOf(change)}`],
-      change.comment,
-    );
+    record(write, scene, 'scheduled a change of the flag', [scheduledWords(change)], change.comment);
     return change;
   });
 }
@@ -71,18 +65,38 @@ export interface PatchScheduledChange extends FlagPlace {
 export async function patchScheduledChange(deps: Deps, request: PatchScheduledChange): Promise<ScheduledChange> {
   return write(deps, request.actor, async (write) => {
     const scene = await loadScene(write, request);
-    const before = await scheduledChanges.get(write.tx, placeOf(scene), request.id);
-    const { isDeletion, ...changed } = readPatch(request.instructions);
-    if (isDeletion) return remove(write, request.actor, scene, before);
-    judge(request.actor, scene);
-    const after = { ...before, ...changed, version: before.version + 1 };
-    await check(write, scene, after, request.ignoresConflicts);
-    await scheduledChanges.save(write.tx, after);
-    ring(write, after);
-    const words = [`Scheduled ${kinds(after)} for ${timeOf(after)}`];
-    record(write, scene, 'changed a scheduled change of the flag', words, request.comment);
-    return after;
+    const { isDeletion } = readPatch(request.instructions);
+    judge(request.actor, scene, isDeletion && mayLetGo(scene));
+    return changePlanned(write, scene, request);
   });
+}
+
+type PlannedPatch = Pick<PatchScheduledChange, 'id' | 'instructions' | 'comment'> & {
+  readonly ignoresConflicts?: boolean;
+};
+
+/** The same for those who are allowed to already. @throws NotFound, InvalidRequest, PreconditionFailed */
+export async function changePlanned(write: Write, scene: FlagScene, patch: PlannedPatch): Promise<ScheduledChange> {
+  const before = await scheduledChanges.get(write.tx, placeOf(scene), patch.id);
+  const { isDeletion, ...changed } = readPatch(patch.instructions);
+  if (isDeletion) return remove(write, scene, before);
+  const after = { ...before, ...changed, version: before.version + 1 };
+  await check(write, scene, after, patch.ignoresConflicts ?? false);
+  await scheduledChanges.save(write.tx, after);
+  ring(write, after);
+  record(write, scene, 'changed a scheduled change of the flag', [scheduledWords(after)], patch.comment);
+  return after;
+}
+
+/** What a patch of a planned change would do, in words. @throws InvalidRequest also when there is no such change */
+export async function plannedEffect(write: Write, scene: FlagScene, patch: PlannedPatch): Promise<readonly string[]> {
+  const before = await scheduledChanges.find(write.tx, placeOf(scene), patch.id);
+  if (!before) throw new InvalidRequest(`operatingOnId: ${show(patch.id)} is not a scheduled change of the flag`);
+  const { isDeletion, ...changed } = readPatch(patch.instructions);
+  if (isDeletion) return [deletedWords(before)];
+  const after = { ...before, ...changed };
+  await check(write, scene, after, true);
+  return jsonEquals(before, after) ? [] : [scheduledWords(after)];
 }
 
 interface Patch extends Partial<Pick<ScheduledChange, 'executionDate' | 'instructions'>> {
@@ -117,21 +131,19 @@ export async function deleteScheduledChange(
 ): Promise<void> {
   await write(deps, request.actor, async (write) => {
     const scene = await loadScene(write, request);
-    await remove(write, request.actor, scene, await scheduledChanges.get(write.tx, placeOf(scene), request.id));
+    judge(request.actor, scene, mayLetGo(scene));
+    await remove(write, scene, await scheduledChanges.get(write.tx, placeOf(scene), request.id));
   });
 }
 
-async function remove(
-  write: Write,
-  actor: Caller,
-  scene: FlagScene,
-  change: ScheduledChange,
-): Promise<ScheduledChange> {
-  judge(actor, scene, scene.environment.approvalSettings.bypassApprovalsForPendingChanges);
+async function remove(write: Write, scene: FlagScene, change: ScheduledChange): Promise<ScheduledChange> {
   await scheduledChanges.delete(write.tx, change.id);
-  record(write, scene, 'deleted a scheduled change of the flag', [`Deleted ${kinds(change)} for ${timeOf(change)}`]);
+  record(write, scene, 'deleted a scheduled change of the flag', [deletedWords(change)]);
   return change;
 }
+
+/** Whether planned changes may be deleted where changes need approval. */
+const mayLetGo = ({ environment }: FlagScene) => environment.approvalSettings.bypassApprovalsForPendingChanges;
 
 const ACTION = 'updateScheduledChanges';
 
@@ -187,6 +199,8 @@ function record(
 }
 
 const timeOf = ({ executionDate }: ScheduledChange) => new Date(executionDate).toISOString();
+const scheduledWords = (change: ScheduledChange) => `Scheduled ${kinds(change)} for ${timeOf(change)}`;
+const deletedWords = (change: ScheduledChange) => `Deleted ${kinds(change)} for ${timeOf(change)}`;
 const kinds = ({ instructions }: ScheduledChange) =>
   instructions.map((instruction) => new Fields(instruction, '').string('kind')).join(', ');
 

@@ -359,6 +359,69 @@ describe.each(ENGINES)('approvals on $name', (engine) => {
     expect((await app.call({ path: 'approval-requests?filter=color equals red' })).status).toBe(400);
   });
 
+  describe('of scheduled changes', () => {
+    const planned = () => `projects/${project}/flags/cart/environments/test/scheduled-changes`;
+    const plan = async () => {
+      await settings({ required: false });
+      const body = { executionDate: app.clock.now() + 60_000, instructions: [TURN_ON] };
+      const { _id } = (await app.call({ method: 'POST', path: planned(), body })).body;
+      await settings({ required: true });
+      return _id as string;
+    };
+
+    it('move them to another time', async () => {
+      const id = await plan();
+      const value = app.clock.now() + 120_000;
+      const instructions = [{ kind: 'updateScheduledChangesExecutionDate', value }];
+      const { body } = await request({ operatingOnId: id, instructions });
+      expect(body).toMatchObject({
+        operatingOnId: id,
+        effect: [`Scheduled turnFlagOn for ${new Date(value).toISOString()}`],
+      });
+      await approve(body._id);
+      expect((await act(body._id, 'apply')).body.status).toBe('completed');
+      expect((await app.call({ path: `${planned()}/${id}` })).body).toMatchObject({
+        executionDate: value,
+        _version: 2,
+      });
+      await app.clock.advance(60_000);
+      expect(await isOn()).toBe(false);
+    });
+
+    it('delete them', async () => {
+      const id = await plan();
+      const instructions = [{ kind: 'deleteScheduledChange' }];
+      const { body } = await request({ operatingOnId: id, instructions });
+      await approve(body._id);
+      expect((await act(body._id, 'apply')).status).toBe(200);
+      expect((await app.call({ path: `${planned()}/${id}` })).status).toBe(404);
+    });
+
+    it('fail when those are over', async () => {
+      const id = await plan();
+      const { body } = await request({ operatingOnId: id, instructions: [{ kind: 'deleteScheduledChange' }] });
+      await approve(body._id);
+      await settings({ required: false });
+      await app.clock.advance(60_000);
+      expect(await act(body._id, 'apply')).toMatchObject({
+        status: 400,
+        body: { message: `operatingOnId: "${id}" is not a scheduled change of the flag` },
+      });
+      expect((await get(body._id)).status).toBe('failed');
+    });
+
+    it.each([
+      ['nothing', [{ kind: 'deleteScheduledChange' }], 'operatingOnId: "none" is not a scheduled change of the flag'],
+      [undefined, [{ kind: 'turnFlagOn' }], 'instructions[0].kind: expected one of deleteScheduledChange, '],
+    ])('are refused about %s', async (what, instructions, message) => {
+      const operatingOnId = what === undefined ? await plan() : 'none';
+      expect(await request({ operatingOnId, instructions })).toMatchObject({
+        status: 400,
+        body: { message: expect.stringContaining(message) },
+      });
+    });
+  });
+
   it('are told to reviewers by mail, once and not to who asks, and anew when they are others', async () => {
     const invited = ['kim', 'lee', 'max'].map((name) => ({ email: `${name}-${project}@example.com`, role: 'writer' }));
     const members = (await app.call({ method: 'POST', path: 'members', body: invited })).body.items;

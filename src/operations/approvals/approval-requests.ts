@@ -62,7 +62,7 @@ export async function createApproval(deps: Deps, request: CreateApproval): Promi
     await requireReviewers(write, wanted);
     requireFuture('executionDate', wanted.executionDate, write.now);
     const asked = request.copied?.(target) ?? { instructions: fields.list('instructions') };
-    const effect = await effectOf(write, target, asked);
+    const effect = await effectOf(write, target, { ...wanted, ...asked });
     if (effect.length === 0)
       throw new InvalidRequest('instructions: expected a change, but they ask for what is there');
     const { project, environment, thing } = target;

@@ -20,6 +20,8 @@ import { findFlagForUpdate } from '../../store/flags.ts';
 import { findProjectById } from '../../store/projects.ts';
 import { findSegmentForUpdate } from '../../store/segments.ts';
 import { changeFlag, everywhere } from '../change-flag.ts';
+import type { FlagScene } from '../flag-scene.ts';
+import { changePlanned, plannedEffect } from '../scheduled-changes.ts';
 import { patchSegment } from '../segments/update-segment.ts';
 import { simulate } from '../simulate.ts';
 import type { Write } from '../write.ts';
@@ -114,9 +116,11 @@ export function stepsOf(
 export async function effectOf(
   write: Write,
   target: ApprovalTarget,
-  request: Pick<ApprovalRequest, 'instructions' | 'source'>,
+  request: Pick<ApprovalRequest, 'instructions' | 'source' | 'operatingOnId'>,
 ): Promise<readonly string[]> {
   const { thing, project, environment } = target;
+  const { operatingOnId: id, instructions } = request;
+  if (id !== undefined) return plannedEffect(write, sceneOf(target), { id, instructions });
   const steps = stepsOf(target, request);
   if (thing.kind === 'flag') {
     const { flag } = thing;
@@ -138,21 +142,31 @@ export async function effectOf(
   return withoutIds(segmentDifferences(segment, after).map(({ words }) => words));
 }
 
+/** Scheduled changes are of a flag in an environment. @throws InvalidRequest for requests about anything else */
+function sceneOf({ project, environments, environment, thing }: ApprovalTarget): FlagScene {
+  if (thing.kind === 'flag' && environment) return { project, environments, environment, flag: thing.flag };
+  throw new InvalidRequest(
+    'operatingOnId: expected nothing, since only flags in an environment have scheduled changes',
+  );
+}
+
 /** Ids of new rules are others each time; nobody approves of them. */
 function withoutIds(words: readonly string[]): readonly string[] {
   return words.map((one) => one.replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '…'));
 }
 
-/** Carries the instructions out, as an approved change by somebody. @returns whether anything changed. @throws InvalidRequest */
+/** Carries the instructions out, as an approved change by somebody. @throws InvalidRequest */
 export async function carryOut(
   write: Write,
   target: ApprovalTarget,
-  request: Pick<ApprovalRequest, 'id' | 'instructions' | 'source' | 'comment' | 'description'>,
+  request: Pick<ApprovalRequest, 'instructions' | 'source' | 'operatingOnId' | 'comment' | 'description'>,
   by: Actor,
 ): Promise<void> {
   const { thing, project, environments, environment } = target;
   const comment = request.comment ?? request.description;
-  if (thing.kind === 'flag') {
+  const { operatingOnId: id, instructions } = request;
+  if (id !== undefined) await changePlanned(write, sceneOf(target), { id, instructions, comment });
+  else if (thing.kind === 'flag') {
     const steps = stepsOf(target, request);
     await changeFlag(write, { project, environments, flag: thing.flag, steps, by, comment, isApproved: true });
   } else if (environment) {
