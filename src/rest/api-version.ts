@@ -1,7 +1,7 @@
 import { Forbidden, InvalidRequest } from '../domain/errors.ts';
 import { show } from '../domain/json.ts';
 
-/** The versions of the API that a request may ask for; we answer in the shapes of the last. */
+/** The versions of the API that a request may ask for (docs/wire/rest.md, "Versions"). */
 export const VALID_VERSIONS = [20160426, 20191212, 20210729, 20220603, 20240415] as const;
 export const LATEST_VERSION = 20240415;
 

@@ -1,5 +1,6 @@
 import type { PageRequest } from '../store/paging.ts';
 import type { Links, PageQuery } from '../wire/rest/common.ts';
+import type { ApiVersion } from './api-version.ts';
 
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 1000;
@@ -9,12 +10,22 @@ export function toPage(query: PageQuery, maxLimit = MAX_LIMIT): PageRequest {
   return { limit: Math.min(query.limit || DEFAULT_LIMIT, maxLimit), offset: query.offset ?? 0 };
 }
 
+/** Everything, however much there is. */
+const NO_LIMIT = Number.MAX_SAFE_INTEGER;
+
+/** The same for a list that had no pages before a version: all of it then, unless the query asks for a page. */
+export function toPageSince(since: number, { version }: ApiVersion, query: PageQuery): PageRequest {
+  return version < since && !query.limit ? { limit: NO_LIMIT, offset: query.offset ?? 0 } : toPage(query);
+}
+
 /**
  * The links of a page: `self` with its effective limit and offset, and of `first`, `prev`, `next`, `last` those that
  * exist and are other pages. All repeat the query of the request.
  * @param url path and query of the request
  */
-export function pageLinks(url: string, { limit, offset }: PageRequest, totalCount: number): Links {
+export function pageLinks(url: string, page: PageRequest, totalCount: number): Links {
+  const { offset } = page;
+  const limit = page.limit === NO_LIMIT ? Math.max(totalCount, 1) : page.limit;
   const at = (newOffset: number) => {
     const [path = '', query = ''] = url.split('?');
     const parameters = new URLSearchParams(query);

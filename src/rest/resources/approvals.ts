@@ -31,6 +31,7 @@ import {
   ReviewPost,
 } from '../../wire/rest/approval.ts';
 import { PageQuery } from '../../wire/rest/common.ts';
+import type { ApiVersion } from '../api-version.ts';
 import type { RestApp } from '../app.ts';
 import { type FilterFields, parseFilterExpression, type Term, textOf, textsOf } from '../filter-expression.ts';
 import { apiPath } from '../links.ts';
@@ -103,15 +104,20 @@ export function approvalRoutes(app: RestApp, deps: Deps): void {
   app.post(
     '/approval-requests',
     {
-      schema: { summary: 'Request approval', tags, body: ResourceApprovalPost, response: { 201: ApprovalRep } },
+      schema: {
+        summary: 'Request approval',
+        tags,
+        body: ResourceApprovalPost,
+        response: { 200: ApprovalRep, 201: ApprovalRep },
+      },
     },
-    async ({ actor, body }, reply) => {
+    async ({ actor, apiVersion, body }, reply) => {
       const request = await createApproval(deps, {
         actor,
         body,
         find: (write) => findByResource(write, actor, body.resourceId),
       });
-      return reply.code(201).send(await represent(actor, request));
+      return reply.code(createdStatus(apiVersion)).send(await represent(actor, request));
     },
   );
 
@@ -179,12 +185,12 @@ export function approvalRoutes(app: RestApp, deps: Deps): void {
         tags,
         params: PlaceParams,
         body: ApprovalPost,
-        response: { 201: ApprovalRep },
+        response: { 200: ApprovalRep, 201: ApprovalRep },
       },
     },
-    async ({ actor, params, body }, reply) => {
+    async ({ actor, apiVersion, params, body }, reply) => {
       const request = await createApproval(deps, { actor, body, find: (write) => findFlag(write, params) });
-      return reply.code(201).send(await represent(actor, request));
+      return reply.code(createdStatus(apiVersion)).send(await represent(actor, request));
     },
   );
 
@@ -196,10 +202,10 @@ export function approvalRoutes(app: RestApp, deps: Deps): void {
         tags,
         params: PlaceParams,
         body: CopyApprovalPost,
-        response: { 201: ApprovalRep },
+        response: { 200: ApprovalRep, 201: ApprovalRep },
       },
     },
-    async ({ actor, params, body }, reply) => {
+    async ({ actor, apiVersion, params, body }, reply) => {
       const { source } = body;
       const copied = ({ thing }: ApprovalTarget) => {
         const flag = thing.kind === 'flag' ? thing.flag : undefined;
@@ -210,7 +216,7 @@ export function approvalRoutes(app: RestApp, deps: Deps): void {
         return { source, instructions: steps.map(({ instruction }) => instruction as Json) };
       };
       const request = await createApproval(deps, { actor, body, find: (write) => findFlag(write, params), copied });
-      return reply.code(201).send(await represent(actor, request));
+      return reply.code(createdStatus(apiVersion)).send(await represent(actor, request));
     },
   );
 
@@ -312,6 +318,11 @@ export function approvalRoutes(app: RestApp, deps: Deps): void {
     const views = await viewApprovals(deps, requests);
     return views.filter(({ project }) => canView(actor, project));
   }
+}
+
+/** Clients of the first versions know no 201. */
+function createdStatus({ version }: ApiVersion): 200 | 201 {
+  return version < 20210729 ? 200 : 201;
 }
 
 function toRep(caller: Caller, view: ApprovalView, expand?: string): ApprovalRep {

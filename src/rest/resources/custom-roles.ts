@@ -10,7 +10,7 @@ import { ExpandQuery } from '../../wire/rest/access.ts';
 import { CustomRoleCollection, CustomRolePost, CustomRoleRep } from '../../wire/rest/account.ts';
 import { PageQuery } from '../../wire/rest/common.ts';
 import type { RestApp } from '../app.ts';
-import { cutPage, pageLinks, toPage } from '../paging.ts';
+import { cutPage, pageLinks, toPageSince } from '../paging.ts';
 import { parseDocumentPatch } from '../patch-body.ts';
 import { toAccessRep, wantsAccess } from '../representations/access.ts';
 import { type RoleView, toCustomRoleRep } from '../representations/custom-role.ts';
@@ -26,9 +26,9 @@ export function customRoleRoutes(app: RestApp, deps: Deps): void {
   app.get(
     '/roles',
     { schema: { summary: 'List custom roles', tags, querystring: ListQuery, response: { 200: CustomRoleCollection } } },
-    async ({ actor, query, url }) => {
+    async ({ actor, apiVersion, query, url }) => {
       const roles = await customRoles.list(db, {});
-      const page = toPage(query);
+      const page = toPageSince(20240415, apiVersion, query);
       const count = await countBearers();
       return {
         _links: pageLinks(url, page, roles.length),

@@ -17,7 +17,7 @@ import { parseSorts } from '../filter.ts';
 import { type ParsedFlagFilter, parseFlagFilter } from '../flag-filter.ts';
 import { EnvQuery, ExpandQuery, listWords, pickEnvironments } from '../flag-query.ts';
 import { loadEvaluatedKinds, loadNeighbours } from '../flag-views.ts';
-import { cutPage, pageLinks, toPage } from '../paging.ts';
+import { cutPage, pageLinks, toPageSince } from '../paging.ts';
 import { toFlagRep } from '../representations/flag.ts';
 
 const ListQuery = Type.Object({
@@ -41,9 +41,6 @@ const SORT_FIELDS = ['creationDate', 'key', 'maintainerId', 'name', 'tags', 'tar
 
 /** Since this version lists are paged unless asked otherwise, and show only environments that are asked for. */
 const SPARING_VERSION = 20240415;
-
-/** Older versions list everything unless a limit is given. */
-const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
 /** The list of flags, with its filters, sorts and pages. */
 export function flagListRoutes(app: RestApp, deps: Deps): void {
@@ -69,7 +66,7 @@ export function flagListRoutes(app: RestApp, deps: Deps): void {
       const shown = shownEnvironments(all, named, parsed.environment, isSparing);
       const sorts = parseSorts(query.sort, SORT_FIELDS);
       const isCompared = query.compare === true && !isSparing;
-      const page = !isSparing && !query.limit ? { limit: NO_LIMIT, offset: query.offset ?? 0 } : toPage(query);
+      const page = toPageSince(SPARING_VERSION, request.apiVersion, query);
       const list: FlagListRequest = {
         projectId: project.id,
         filter: parsed.filter,
@@ -90,9 +87,8 @@ export function flagListRoutes(app: RestApp, deps: Deps): void {
           : undefined,
         ...(await loadNeighbours(db, project.id, flags.items)),
       };
-      const linked = page.limit === NO_LIMIT ? { ...page, limit: Math.max(flags.totalCount, 1) } : page;
       return {
-        _links: pageLinks(request.url, linked, flags.totalCount),
+        _links: pageLinks(request.url, page, flags.totalCount),
         totalCount: flags.totalCount,
         ...(isCompared && { totalCountWithDifferences: flags.totalCount }),
         items: flags.items.map((flag) => toFlagRep(flag, view)),

@@ -18,7 +18,7 @@ import { PageQuery } from '../../wire/rest/common.ts';
 import type { RestApp } from '../app.ts';
 import { parseFilter, parseSorts, type Sort } from '../filter.ts';
 import { apiLink } from '../links.ts';
-import { cutPage, pageLinks, toPage } from '../paging.ts';
+import { cutPage, pageLinks, toPageSince } from '../paging.ts';
 import { parseJsonPatch, parseSemanticPatch } from '../patch-body.ts';
 import { type MemberView, toMemberRep } from '../representations/member.ts';
 
@@ -43,12 +43,12 @@ export function memberRoutes(app: RestApp, deps: Deps): void {
   app.get(
     '/members',
     { schema: { summary: 'List members', tags, querystring: ListQuery, response: { 200: MemberCollection } } },
-    async ({ query, url }) => {
+    async ({ apiVersion, query, url }) => {
       const filter = toMemberFilter(query);
       const sorts = parseSorts(query.sort, ['displayName', 'lastSeen']);
       const around = await loadMemberSurroundings(db);
       const matches = (await listMembers(db)).filter((member) => matchesMember(filter, member, around));
-      const page = toPage(query);
+      const page = toPageSince(20210729, apiVersion, query);
       const members = cutPage(matches.toSorted(compareBy(sorts)), page);
       const view = await loadView(query.expand);
       return {

@@ -18,7 +18,7 @@ import type { RestApp } from '../app.ts';
 import { contains, hasAllTags, parseFilter, parseSort, type Sort } from '../filter.ts';
 import { apiPath } from '../links.ts';
 import { parseJsonPatch } from '../patch-body.ts';
-import { cutPage, pageLinks, toPage } from '../paging.ts';
+import { cutPage, pageLinks, toPage, toPageSince } from '../paging.ts';
 import { toAccessRep, wantsAccess } from '../representations/access.ts';
 import { toEnvironmentRep } from '../representations/environment.ts';
 import { toProjectRep } from '../representations/project.ts';
@@ -59,7 +59,7 @@ export function projectRoutes(app: RestApp, deps: Deps): void {
           hasAllTags(filter.tags, project.tags) &&
           (keys?.includes(project.key.toLowerCase()) ?? true),
       );
-      const page = toPage(request.query);
+      const page = toPageSince(20220603, request.apiVersion, request.query);
       const projects = cutPage(matches.toSorted(compareBy(sort)), page);
       return {
         _links: pageLinks(request.url, page, matches.length),

@@ -23,7 +23,7 @@ import {
   textOf,
   textsOf,
 } from '../filter-expression.ts';
-import { cutPage, pageLinks, toPage } from '../paging.ts';
+import { cutPage, pageLinks, toPageSince } from '../paging.ts';
 import { parsePatch } from '../patch-body.ts';
 import { toAccessRep, wantsAccess } from '../representations/access.ts';
 import { type SegmentView, toSegmentRep } from '../representations/segment.ts';
@@ -78,14 +78,14 @@ export function segmentRoutes(app: RestApp, deps: Deps): void {
         response: { 200: SegmentCollection },
       },
     },
-    async ({ actor, params, query, url }) => {
+    async ({ actor, apiVersion, params, query, url }) => {
       const isMeant = parseFilterExpression(query.filter, FILTERS);
       const sort = parseSort(query.sort, SORTS, 'creationDate');
       const { environment } = await loadPlace(params);
       const matches = (await listSegments(db, environment.id)).filter((segment) =>
         isMeant((term) => isTrue(segment, term)),
       );
-      const page = toPage(query);
+      const page = toPageSince(20240415, apiVersion, query);
       return {
         _links: pageLinks(url, page, matches.length),
         totalCount: matches.length,
