@@ -41,6 +41,7 @@ import { segmentRoutes } from './resources/segments.ts';
 import { tagRoutes } from './resources/tags.ts';
 import { teamRoutes } from './resources/teams.ts';
 import { webhookRoutes } from './resources/webhooks.ts';
+import { workflowRoutes } from './resources/workflows.ts';
 import { RateLimiter, rateLimitHeaders, type RateLimits } from './rate-limits.ts';
 import { compileValidator } from './validation.ts';
 
@@ -136,6 +137,7 @@ export async function restApi(
   migrationSafetyRoutes(app, deps);
   flagStatusRoutes(app, deps);
   scheduledChangeRoutes(app, deps);
+  workflowRoutes(app, deps);
   segmentRoutes(app, deps);
   segmentTargetRoutes(app, deps);
   releasePipelineRoutes(app, deps);
