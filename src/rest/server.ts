@@ -30,6 +30,7 @@ import { flagRoutes } from './resources/flags.ts';
 import { migrationSafetyRoutes } from './resources/migration-safety.ts';
 import { followerRoutes } from './resources/followers.ts';
 import { memberRoutes } from './resources/members.ts';
+import { metricGroupRoutes } from './resources/metric-groups.ts';
 import { metricRoutes } from './resources/metrics.ts';
 import { otherRoutes } from './resources/other.ts';
 import { projectRoutes } from './resources/projects.ts';
@@ -121,6 +122,7 @@ export async function restApi(
   auditLogRoutes(app, deps);
   memberRoutes(app, deps);
   metricRoutes(app, deps);
+  metricGroupRoutes(app, deps);
   tagRoutes(app, deps);
   teamRoutes(app, deps);
   webhookRoutes(app, deps);
