@@ -156,6 +156,11 @@ describe.each(ENGINES)('workflows on $name', (engine) => {
   it.each([
     ['no name', { name: '' }, 'name: "" is not a valid name'],
     ['no stages', { stages: [] }, 'stages: expected 1 to 50 elements, got 0'],
+    [
+      'too many instructions',
+      { stages: [1, 2].map(() => stage([], ...Array.from({ length: 501 }, () => TURN_ON))) },
+      'stages: expected at most 1000 instructions in all, got 1002',
+    ],
     ['a template', { templateKey: 'x' }, 'templateKey: expected nothing'],
     ['an unknown maintainer', { maintainerId: 'nobody' }, 'maintainerId: "nobody" is not the id of a member'],
     ['no action', withStage({ action: undefined }), 'stages[0].action: expected an object'],

@@ -10,6 +10,8 @@ const DURATION_UNITS = ['minute', 'hour', 'calendarDay', 'calendarWeek'] as cons
 const MAX_STAGES = 50;
 const MAX_CONDITIONS = 10;
 const MAX_WAIT = 100_000;
+/** In all stages together: they are tried whenever somebody changes the flag. */
+const MAX_INSTRUCTIONS = 1_000;
 
 /** How far something has got, and when it was over, in Unix milliseconds. */
 export interface Execution {
@@ -89,9 +91,18 @@ export function createWorkflow(body: unknown, creatorId: string, context: Decisi
     description: fields.optional('description', fields.string) ?? '',
     creatorId,
     maintainerId: fields.optional('maintainerId', fields.string) ?? creatorId,
-    stages: fewObjects(fields, 'stages', { min: 1, max: MAX_STAGES }).map((stage) => readStage(stage, context)),
+    stages: readStages(fields, context),
     execution: { status: 'active' },
   };
+}
+
+function readStages(fields: Fields, context: DecisionContext): readonly Stage[] {
+  const stages = fewObjects(fields, 'stages', { min: 1, max: MAX_STAGES }).map((stage) => readStage(stage, context));
+  const count = stages.reduce((sum, { instructions }) => sum + instructions.length, 0);
+  if (count > MAX_INSTRUCTIONS) {
+    throw new InvalidRequest(`stages: expected at most ${MAX_INSTRUCTIONS} instructions in all, got ${count}`);
+  }
+  return stages;
 }
 
 /** @throws InvalidRequest */

@@ -33,12 +33,13 @@ interface Journey {
  * says why.
  */
 export async function advanceWorkflow(write: Write, id: string): Promise<void> {
-  const place = (await workflows.findById(write.tx, id))?.place;
-  const scene = place && (await findScene(write, place));
-  // Only now nobody else changes the flag, and with it the workflow.
+  const before = await workflows.findById(write.tx, id);
+  if (!before) return;
+  const request = await findRequest(write, before.resource);
+  const scene = await findScene(write, before.place);
+  // Only now nobody else changes the request and the flag, and with them the workflow.
   const found = await workflows.findById(write.tx, id);
   if (!scene || !found) return;
-  const request = await findRequest(write, found.resource);
   const isApproved = ({ approvalId }: ApprovalCondition) =>
     request !== undefined && request.id === approvalId && canBeApplied(request, settingsFor(targetOf(scene)));
   const { workflow, next } = advance(found.resource, write.now, isApproved);
