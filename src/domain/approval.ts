@@ -61,6 +61,10 @@ export interface ApprovalRequest {
   readonly appliedBy?: Party | undefined;
   /** Why it failed. */
   readonly failure?: string | undefined;
+  /** The stage of a workflow that waits for it, and carries it out by itself. */
+  readonly workflow?:
+    | { readonly id: string; readonly stageIndex: number; readonly stageName: string; readonly name: string }
+    | undefined;
 }
 
 /** What can be said of a request when it is made. */
@@ -91,14 +95,16 @@ function requireDescription(fields: Fields, name: string): string {
   return isFit ? description : fields.fail(name, `1 to ${MAX_DESCRIPTION_LENGTH} characters`);
 }
 
-function readReviewers(fields: Fields) {
+/** Members and teams that are asked to review. @throws InvalidRequest */
+export function readReviewers(fields: Fields) {
   return {
     notifyMemberIds: [...new Set(fields.optional('notifyMemberIds', fields.strings) ?? [])],
     notifyTeamKeys: [...new Set(fields.optional('notifyTeamKeys', fields.strings) ?? [])],
   };
 }
 
-function requireFewReviewers({ notifyMemberIds, notifyTeamKeys }: ReturnType<typeof readReviewers>): void {
+/** @throws InvalidRequest */
+export function requireFewReviewers({ notifyMemberIds, notifyTeamKeys }: ReturnType<typeof readReviewers>): void {
   const count = notifyMemberIds.length + notifyTeamKeys.length;
   if (count > MAX_REVIEWERS) {
     throw new InvalidRequest(`notifyMemberIds: expected at most ${MAX_REVIEWERS} reviewers, got ${count}`);

@@ -6,6 +6,7 @@ import { pruneAuditLog } from '../operations/prune-audit-log.ts';
 import { runDueTimer, type RungTimer, type TimerHandlers } from '../operations/run-due-timer.ts';
 import { executeScheduledChange } from '../operations/scheduled-changes.ts';
 import { expireSegmentTargets } from '../operations/segments/expire-segment-targets.ts';
+import { advanceWorkflow } from '../operations/workflows/advance-workflow.ts';
 import type { Deps } from '../operations/write.ts';
 import { PollLoop } from './poll-loop.ts';
 
@@ -15,6 +16,7 @@ const POLL_INTERVAL_MS = 500;
 /** What each kind of timer does. */
 export const HANDLERS: TimerHandlers = {
   'advance-release': advanceReleaseInTime,
+  'advance-workflow': advanceWorkflow,
   'apply-approval': applyInTime,
   'execute-scheduled-change': executeScheduledChange,
   'expire-targets': expireTargets,

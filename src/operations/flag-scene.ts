@@ -3,8 +3,9 @@ import { NotFound } from '../domain/errors.ts';
 import type { Flag } from '../domain/flag/flag.ts';
 import type { Project } from '../domain/project.ts';
 import { listAllEnvironments } from '../store/environments.ts';
-import { getFlagForUpdate } from '../store/flags.ts';
-import { getProjectForUpdate } from '../store/projects.ts';
+import { findFlagForUpdate, getFlagForUpdate } from '../store/flags.ts';
+import { findProjectById, getProjectForUpdate } from '../store/projects.ts';
+import type { Place } from '../store/resources.ts';
 import type { Write } from './write.ts';
 
 /** A flag in an environment, by their keys. */
@@ -29,6 +30,17 @@ export async function loadScene({ tx }: Write, { projectKey, flagKey, environmen
   const environment = environments.find(({ key }) => key === environmentKey);
   if (!environment) throw new NotFound('environment', environmentKey);
   return { project, environments, environment, flag: await getFlagForUpdate(tx, project.id, flagKey) };
+}
+
+/** The scene of a small resource, by ids; undefined when any part of it is gone. */
+export async function findScene({ tx }: Write, place: Place): Promise<FlagScene | undefined> {
+  const found = await findProjectById(tx, place.projectId ?? '');
+  if (!found) return undefined;
+  const project = await getProjectForUpdate(tx, found.key);
+  const environments = await listAllEnvironments(tx, [project.id]);
+  const environment = environments.find(({ id }) => id === place.environmentId);
+  const flag = await findFlagForUpdate(tx, place.flagId ?? '');
+  return environment && flag && { project, environments, environment, flag };
 }
 
 /** Where small resources of a flag in an environment are kept. */

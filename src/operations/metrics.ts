@@ -3,14 +3,11 @@ import { accessesTo, authorize } from '../domain/access/can.ts';
 import { specifier } from '../domain/access/resource.ts';
 import { createMetric as makeMetric, type Metric, METRIC_ACTIONS, patchMetric } from '../domain/metric.ts';
 import type { Project } from '../domain/project.ts';
-import { getProject } from '../store/projects.ts';
-import { resourceStore } from '../store/resources.ts';
+import { getProject, getProjectForUpdate } from '../store/projects.ts';
 import { requireMembers } from './account/references.ts';
 import { changeSettings } from './change-settings.ts';
+import { metrics, requireGroupsFit, requireUngrouped } from './grouped-metrics.ts';
 import { type Deps, type Write, write } from './write.ts';
-
-/** The metrics of projects. */
-export const metrics = resourceStore<Metric>('metric', 'metric');
 
 const resourceOf = (project: Project, metric: Metric) => specifier.inProject(project, 'metric', metric);
 
@@ -54,10 +51,10 @@ export interface ChangeMetric {
   readonly metricKey: string;
 }
 
-/** @throws NotFound, InvalidPatch, InvalidRequest, Forbidden, PreconditionFailed */
+/** @throws NotFound, InvalidPatch, InvalidRequest, Forbidden, PreconditionFailed, Conflict when it would not fit into its groups */
 export async function updateMetric(deps: Deps, request: ChangeMetric & { readonly patch: unknown }): Promise<Metric> {
   return write(deps, request.actor, async (write) => {
-    const project = await getProject(write.tx, request.projectKey);
+    const project = await getProjectForUpdate(write.tx, request.projectKey);
     const before = await metrics.get(write.tx, { projectId: project.id }, request.metricKey);
     const after = patchMetric(before, request.patch, write);
     return changeSettings<Metric>(write, {
@@ -69,19 +66,23 @@ export async function updateMetric(deps: Deps, request: ChangeMetric & { readonl
       after,
       actions: METRIC_ACTIONS,
       titleVerb: 'updated the metric',
-      check: () => requireMaintainer(write, after),
+      check: async () => {
+        await requireMaintainer(write, after);
+        await requireGroupsFit(write.tx, project.id, after);
+      },
       save: metrics.save,
     });
   });
 }
 
-/** @throws NotFound, Forbidden */
+/** @throws NotFound, Forbidden, Conflict while it is in a metric group */
 export async function deleteMetric(deps: Deps, request: ChangeMetric): Promise<void> {
   await write(deps, request.actor, async (write) => {
-    const project = await getProject(write.tx, request.projectKey);
+    const project = await getProjectForUpdate(write.tx, request.projectKey);
     const metric = await metrics.get(write.tx, { projectId: project.id }, request.metricKey);
     const accesses = accessesTo(resourceOf(project, metric), ['deleteMetric']);
     authorize(request.actor, accesses);
+    await requireUngrouped(write.tx, project.id, metric.key);
     await metrics.delete(write.tx, metric.id);
     write.record({
       kind: 'metric',

@@ -5,6 +5,7 @@ import { listApprovals } from '../store/approvals.ts';
 import { stepsOf } from './approvals/approval-target.ts';
 import { scheduledChanges, scheduledSteps } from './scheduled-change.ts';
 import { simulate } from './simulate.ts';
+import { stepsToCome, workflows } from './workflows/workflow.ts';
 import type { Write } from './write.ts';
 
 /** Something that waits to change a flag. */
@@ -14,8 +15,8 @@ interface Pending {
 }
 
 /**
- * Refuses a change of a flag that makes impossible what others have planned for it: scheduled changes, and approval
- * requests that are open (docs/wire/flags.md, "Pending changes"). What was impossible before does not count.
+ * Refuses a change of a flag that makes impossible what others have planned for it: scheduled changes, workflows,
+ * and approval requests that are open (docs/wire/flags.md, "Pending changes"). What was impossible before does not count.
  * @throws InvalidRequest naming the first
  */
 export async function requireNoConflicts(write: Write, before: Flag, after: Flag): Promise<void> {
@@ -39,10 +40,15 @@ async function listPending({ tx }: Write, flag: Flag): Promise<readonly Pending[
     const name = `scheduled change ${resource.id}`;
     return key === undefined ? [] : [{ name, steps: scheduledSteps(resource, key) }];
   });
+  const planned = (await workflows.listIn(tx, { flagId: flag.id })).flatMap(({ place, resource }) => {
+    const key = keyOf(place.environmentId);
+    const steps = key === undefined ? [] : stepsToCome(resource, key);
+    return steps.length === 0 ? [] : [{ name: `workflow ${resource.id}`, steps }];
+  });
   const requests = (await listApprovals(tx, { resourceId: flag.id, isOpen: true })).map((request) => {
     const key = keyOf(request.environmentId);
     const environment = key === undefined ? undefined : { key };
     return { name: `approval request ${request.id}`, steps: stepsOf({ environment }, request) };
   });
-  return [...scheduled, ...requests];
+  return [...scheduled, ...planned, ...requests];
 }

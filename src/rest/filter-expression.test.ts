@@ -31,6 +31,9 @@ describe('parseFilterExpression', () => {
     ['tags anyOf ["a","b]"]', ['a', 'b]']],
     ['"the kind" equals user', 'user'],
     ['  name   equals  x  ', 'x'],
+    ['name equals this and that', 'this and that'],
+    ["name equals 'a, b'", 'a, b'],
+    [String.raw`name equals 'it\'s'`, "it's"],
     [String.raw`name equals "say \"hi\""`, 'say "hi"'],
   ])('reads %s', (text, value) => {
     expect(terms(text).map((term) => term.value)).toEqual([value]);
@@ -39,6 +42,9 @@ describe('parseFilterExpression', () => {
   it.each([
     ['name equals a,name equals b', ['a', 'b'], true],
     ['name equals a,name equals b', ['a'], false],
+    ['name equals a and name equals b', ['a', 'b'], true],
+    ["name equals 'a' and name equals b c", ['b c'], false],
+    ['(name equals x|name equals a) and name equals b', ['a', 'b'], true],
     ['name equals a|name equals b', ['b'], true],
     ['name equals a|name equals b', [], false],
     ['name equals a|name equals b,name equals c', ['a'], true],

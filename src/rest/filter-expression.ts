@@ -2,8 +2,8 @@ import { InvalidRequest } from '../domain/errors.ts';
 import { type Json, show } from '../domain/json.ts';
 
 /*
- * Filters of the form `field operator value` (docs/wire/rest.md, "Filters"): a comma means and, `|` means or, and binds
- * less; parentheses group. Values are JSON, or bare words.
+ * Filters of the form `field operator value` (docs/wire/rest.md, "Filters"): a comma, or the word `and` between two of
+ * them, means and, `|` means or, and binds less; parentheses group. Values are JSON, texts in single quotes, or bare words.
  */
 
 export const OPERATORS = [
@@ -32,6 +32,9 @@ export type FilterExpression = (isTrue: (term: Term) => boolean) => boolean;
 export type FilterFields = Readonly<Record<string, readonly Operator[]>>;
 
 const EVERYTHING: FilterExpression = () => true;
+/** The word `and` where another comparison follows; elsewhere it is part of a text. */
+const AND = new RegExp(`^and (?=\\S+ (?:${OPERATORS.join('|')}) )`);
+const BARE_VALUE = new RegExp(`^(?:(?! and \\S+ (?:${OPERATORS.join('|')}) )[^,|()])+`);
 /** Parentheses in parentheses. */
 const MAX_DEPTH = 20;
 
@@ -66,7 +69,7 @@ class Parser {
 
   #all(depth: number): FilterExpression {
     const parts = [this.#one(depth)];
-    while (this.#take(',')) parts.push(this.#one(depth));
+    while (this.#take(',') || this.#takeAnd()) parts.push(this.#one(depth));
     return (isTrue) => parts.every((part) => part(isTrue));
   }
 
@@ -116,7 +119,12 @@ class Parser {
       this.#at += json.length;
       return json.value;
     }
-    const [word = ''] = /^[^,|()]+/.exec(rest) ?? [];
+    const [quote = '', quoted] = /^'((?:[^'\\]|\\.)*)'/.exec(rest) ?? [];
+    if (quoted !== undefined) {
+      this.#at += quote.length;
+      return quoted.replaceAll(/\\(.)/g, '$1');
+    }
+    const [word = ''] = BARE_VALUE.exec(rest) ?? [];
     if (word.trim() === '') this.#fail('a value');
     this.#at += word.length;
     return bareValue(word.trim());
@@ -127,6 +135,13 @@ class Parser {
     if (this.#text[this.#at] !== character) return false;
     this.#at++;
     return true;
+  }
+
+  #takeAnd(): boolean {
+    this.#skipSpaces();
+    const [word = ''] = AND.exec(this.#rest()) ?? [];
+    this.#at += word.length;
+    return word !== '';
   }
 
   #skipSpaces(): void {

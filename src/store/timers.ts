@@ -5,6 +5,7 @@ export type TimerKind =
   | 'apply-approval'
   | 'execute-scheduled-change'
   | 'advance-release'
+  | 'advance-workflow'
   | 'expire-targets'
   | 'expire-segment-targets'
   | 'forget-contexts'

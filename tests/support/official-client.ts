@@ -2,9 +2,12 @@ import {
   Configuration,
   EnvironmentsApi,
   FeatureFlagsApi,
+  MetricsApi,
+  MetricsBetaApi,
   ReleasePipelinesBetaApi,
   ReleasesBetaApi,
   SegmentsApi,
+  WorkflowsApi,
 } from 'launchdarkly-api-typescript';
 import { BETA, SEMANTIC } from './app.ts';
 
@@ -23,6 +26,9 @@ export function officialClient(url: string, token: string) {
     pipelines: new ReleasePipelinesBetaApi(configuration),
     releases: new ReleasesBetaApi(configuration),
     segments: new SegmentsApi(configuration),
+    metrics: new MetricsApi(configuration),
+    metricGroups: new MetricsBetaApi(configuration),
+    workflows: new WorkflowsApi(configuration),
   };
 }
 

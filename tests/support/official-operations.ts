@@ -67,6 +67,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'Persistent Store Integrations (beta)': 'Not planned: the relay proxy serves other stores',
   'User Settings': 'Not planned: the older form of context settings and contexts',
   Users: 'Not planned: the older form of contexts',
+  'Users (beta)': 'Not planned: the older form of contexts',
   'Workflow Templates': 'Not planned: in maintenance mode there',
   getIps: 'Not planned: about the hosted service',
 };

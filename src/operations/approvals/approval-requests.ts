@@ -1,6 +1,5 @@
 import { type Caller, personOf } from '../../domain/access/actor.ts';
 import { authorize } from '../../domain/access/can.ts';
-import type { Access } from '../../domain/access/resource.ts';
 import {
   addReview,
   type ApprovalRequest,
@@ -15,14 +14,10 @@ import {
 import { Conflict, InvalidRequest, NotFound } from '../../domain/errors.ts';
 import { Fields } from '../../domain/fields.ts';
 import { requireFuture } from '../../domain/time.ts';
-import {
-  deleteApproval as removeApproval,
-  findApprovalForUpdate,
-  insertApproval,
-  saveApproval,
-} from '../../store/approvals.ts';
+import { deleteApproval as removeApproval, findApprovalForUpdate, saveApproval } from '../../store/approvals.ts';
 import { requireMembers, requireTeams } from '../account/references.ts';
 import { type Deps, type Write, write } from '../write.ts';
+import { wake } from '../workflows/workflow.ts';
 import { type Applied, applyRequest } from './apply-request.ts';
 import {
   accessesOn,
@@ -34,6 +29,8 @@ import {
   settingsFor,
 } from './approval-target.ts';
 import { notifyReviewers } from './notify-reviewers.ts';
+import { openRequest } from './open-request.ts';
+import { recordRequest } from './record-request.ts';
 
 /** What a request is about, as the caller names it; loads and holds it. */
 export type FindTarget = (write: Write) => Promise<ApprovalTarget>;
@@ -57,38 +54,11 @@ export async function createApproval(deps: Deps, request: CreateApproval): Promi
   const wanted = readNewApproval(fields);
   return write(deps, actor, async (write) => {
     const target = await request.find(write);
-    const accesses = accessesOn(target, 'createApprovalRequest');
-    authorize(actor, accesses);
+    authorize(actor, accessesOn(target, 'createApprovalRequest'));
     await requireReviewers(write, wanted);
     requireFuture('executionDate', wanted.executionDate, write.now);
     const asked = request.copied?.(target) ?? { instructions: fields.list('instructions') };
-    const effect = await effectOf(write, target, { ...wanted, ...asked });
-    if (effect.length === 0)
-      throw new InvalidRequest('instructions: expected a change, but they ask for what is there');
-    const { project, environment, thing } = target;
-    const approval: ApprovalRequest = {
-      ...wanted,
-      ...asked,
-      id: write.ids.objectId(),
-      projectId: project.id,
-      environmentId: environment?.id,
-      resourceKind: thing.kind,
-      resourceId: thing.kind === 'flag' ? thing.flag.id : thing.segment.id,
-      version: 1,
-      createdAt: write.now,
-      requestor: partyOf(actor),
-      status: 'pending',
-      reviews: [],
-      effect,
-      baseVersion: baseVersionOf(target),
-    };
-    await insertApproval(write.tx, approval, 'pending');
-    if (wanted.executionDate !== undefined) {
-      write.schedule({ kind: 'apply-approval', subject: approval.id, dueAtMs: wanted.executionDate });
-    }
-    record(write, target, approval, { accesses, titleVerb: 'requested approval to change', words: effect });
-    await notifyReviewers(write, target, approval);
-    return approval;
+    return openRequest(write, target, { ...wanted, ...asked, requestor: partyOf(actor) });
   });
 }
 
@@ -127,6 +97,12 @@ async function load(write: Write, { id, about }: ChangeApproval): Promise<Approv
   return approval;
 }
 
+/** What a workflow asks for is applied, and given up, with the workflow. @throws Conflict */
+function requireOwnWay({ workflow }: ApprovalRequest): void {
+  if (!workflow) return;
+  throw new Conflict(`The approval request belongs to workflow ${workflow.id}, which goes on once it is approved`);
+}
+
 /** Says yes, no or something to a request. @throws NotFound, InvalidRequest, Forbidden, Conflict, MethodNotAllowed */
 export async function reviewApproval(
   deps: Deps,
@@ -145,13 +121,14 @@ export async function reviewApproval(
     const status = isReady ? 'scheduled' : 'pending';
     const after = { ...reviewed, status, version: before.version + 1 } as const;
     await saveApproval(write.tx, after, reviewStatus(after, settings));
+    if (after.workflow) wake(write, after.workflow.id, write.now);
     const { kind, comment } = after.reviews.at(-1) ?? {};
     const titleVerb = {
       approve: 'approved the change of',
       decline: 'declined the change of',
       comment: 'commented on the change of',
     }[kind ?? 'comment'];
-    record(write, target, after, { accesses, titleVerb, words: [after.description], comment });
+    recordRequest(write, target, after, { accesses, titleVerb, words: [after.description], comment });
     return after;
   });
 }
@@ -169,6 +146,7 @@ export async function applyApproval(deps: Deps, request: ChangeApproval): Promis
     const target = await getTarget(write, before);
     const accesses = accessesOn(target, 'applyApprovalRequest');
     authorize(actor, accesses);
+    requireOwnWay(before);
     if (!isOpen(before)) throw new Conflict(`The approval request is ${before.status}; it cannot be applied any more`);
     if (!canBeApplied(before, settingsFor(target))) {
       throw new InvalidRequest('The approval request is not approved; expected enough approvals before it is applied');
@@ -191,10 +169,11 @@ export async function deleteApproval(deps: Deps, request: ChangeApproval): Promi
     const target = await findTarget(write, approval);
     const accesses = target ? accessesOn(target, 'deleteApprovalRequest') : [];
     authorize(request.actor, accesses);
+    if (isOpen(approval)) requireOwnWay(approval);
     await removeApproval(write.tx, approval.id);
     if (target) {
       const titleVerb = 'deleted the approval request for';
-      record(write, target, approval, { accesses, titleVerb, words: [approval.description] });
+      recordRequest(write, target, approval, { accesses, titleVerb, words: [approval.description] });
     }
   });
 }
@@ -217,6 +196,7 @@ export async function patchApproval(
     const patched = { ...before, ...readApprovalPatch(before, request.instructions) };
     await requireReviewers(write, patched);
     const isOther = patched.instructions !== before.instructions;
+    if (isOther) requireOwnWay(before);
     const rewritten = isOther
       ? {
           effect: await effectOf(write, target, patched),
@@ -227,22 +207,8 @@ export async function patchApproval(
     const after = { ...patched, ...rewritten, version: before.version + 1 };
     await saveApproval(write.tx, after, reviewStatus(after, settingsFor(target)));
     const titleVerb = 'updated the approval request for';
-    record(write, target, after, { accesses, titleVerb, words: [after.description] });
+    recordRequest(write, target, after, { accesses, titleVerb, words: [after.description] });
     await notifyReviewers(write, target, after, isOther ? undefined : before);
     return after;
   });
-}
-
-interface Told {
-  readonly accesses: readonly Access[];
-  readonly titleVerb: string;
-  readonly words: readonly string[];
-  readonly comment?: string | undefined;
-}
-
-/** An entry of the audit log about a request: on the flag or segment that it is about. */
-function record(write: Write, { project, thing }: ApprovalTarget, request: ApprovalRequest, told: Told): void {
-  const { accesses, titleVerb, words, comment = request.comment } = told;
-  const { name } = thing.kind === 'flag' ? thing.flag : thing.segment;
-  write.record({ kind: thing.kind, name, projectId: project.id, accesses, titleVerb, description: words, comment });
 }

@@ -31,7 +31,7 @@ export function toApprovalRep(view: ApprovalView, options: ApprovalOptions): App
     ...(request.requestor.kind === 'member' && { requestorId: request.requestor.id }),
     description: request.description,
     reviewStatus: view.reviewStatus,
-    allReviews: request.reviews.map(toReview),
+    allReviews: request.reviews.map(toReviewRep),
     notifyMemberIds: [...request.notifyMemberIds],
     notifyTeamKeys: [...request.notifyTeamKeys],
     status: request.status,
@@ -43,6 +43,7 @@ export function toApprovalRep(view: ApprovalView, options: ApprovalOptions): App
     ...byWhom(request),
     ...(executionDate !== undefined && { executionDate }),
     ...(operatingOnId !== undefined && { operatingOnId }),
+    ...workflowOf(request),
     ...(source && { source: { key: source.key, ...(source.version !== undefined && { version: source.version }) } }),
     resourceId: resourceIdOf(view),
     approvalSettings: toApprovalSettingsRep(settings),
@@ -50,7 +51,8 @@ export function toApprovalRep(view: ApprovalView, options: ApprovalOptions): App
   };
 }
 
-function toReview({ id, kind, by, at, comment }: Review) {
+/** What somebody has said of a request. */
+export function toReviewRep({ id, kind, by, at, comment }: Review) {
   return {
     _id: id,
     kind,
@@ -64,6 +66,12 @@ function byWhom({ appliedBy }: ApprovalRequest): Partial<ApprovalRep> {
   if (!appliedBy) return {};
   const { kind, id }: Party = appliedBy;
   return kind === 'member' ? { appliedByMemberId: id } : { appliedByServiceTokenId: id };
+}
+
+function workflowOf({ workflow }: ApprovalRequest): Partial<ApprovalRep> {
+  if (!workflow) return {};
+  const { name, stageIndex, stageName } = workflow;
+  return { customWorkflowMetadata: { name, stage: { index: stageIndex, name: stageName } } };
 }
 
 /** The specifier of what a request is about. */

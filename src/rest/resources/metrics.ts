@@ -1,14 +1,15 @@
-import { type Static, Type } from 'typebox';
-import type { MemberSummary as Member } from '../../domain/access/actor.ts';
+import { Type } from 'typebox';
 import { specifier } from '../../domain/access/resource.ts';
 import { type Metric, METRIC_ACTIONS } from '../../domain/metric.ts';
 import type { Project } from '../../domain/project.ts';
-import { createMetric, deleteMetric, metrics, updateMetric } from '../../operations/metrics.ts';
+import { groupsOf, metricGroups, metrics } from '../../operations/grouped-metrics.ts';
+import { createMetric, deleteMetric, updateMetric } from '../../operations/metrics.ts';
 import type { Deps } from '../../operations/write.ts';
 import { findMembers } from '../../store/members.ts';
 import { getProject } from '../../store/projects.ts';
-import { AccessRep, ExpandQuery } from '../../wire/rest/access.ts';
-import { Link, Links, MemberSummary, PageQuery, ProjectParams, UnixMillis } from '../../wire/rest/common.ts';
+import { ExpandQuery } from '../../wire/rest/access.ts';
+import { PageQuery, ProjectParams } from '../../wire/rest/common.ts';
+import { MetricCollection, MetricPost, MetricRep } from '../../wire/rest/metric.ts';
 import type { RestApp } from '../app.ts';
 import { contains, parseSort, type Sort } from '../filter.ts';
 import {
@@ -19,11 +20,10 @@ import {
   textOf,
   textsOf,
 } from '../filter-expression.ts';
-import { apiLink, pageLink } from '../links.ts';
 import { cutPage, pageLinks, toPage } from '../paging.ts';
 import { parseJsonPatch } from '../patch-body.ts';
 import { toAccessRep, wantsAccess } from '../representations/access.ts';
-import { toMemberSummary } from '../representations/member.ts';
+import { toGroupSummary, toMetricRep } from '../representations/metric.ts';
 
 const MetricParams = Type.Object({
   ...ProjectParams.properties,
@@ -41,55 +41,6 @@ const ListQuery = Type.Object({
 });
 const MAX_LIMIT = 50;
 const SORTS = ['createdAt', 'name'] as const;
-
-const MetricPost = Type.Object(
-  {
-    key: Type.String({ description: 'Unique in the project; never changes' }),
-    kind: Type.String({ description: 'custom, click or pageview; never changes' }),
-  },
-  { additionalProperties: true, description: 'A new metric' },
-);
-
-const MetricRep = Type.Object(
-  {
-    _links: Links,
-    _site: Link,
-    _id: Type.String(),
-    _versionId: Type.String(),
-    _version: Type.Integer(),
-    _creationDate: UnixMillis,
-    lastModified: Type.Object({ date: Type.String({ description: 'RFC 3339' }) }),
-    key: Type.String(),
-    name: Type.String(),
-    kind: Type.String(),
-    description: Type.String(),
-    tags: Type.Array(Type.String()),
-    isNumeric: Type.Boolean(),
-    unit: Type.Optional(Type.String()),
-    eventKey: Type.Optional(Type.String()),
-    successCriteria: Type.String(),
-    selector: Type.Optional(Type.String()),
-    urls: Type.Optional(Type.Array(Type.Unknown())),
-    randomizationUnits: Type.Array(Type.String()),
-    unitAggregationType: Type.String(),
-    analysisType: Type.String(),
-    percentileValue: Type.Optional(Type.Integer()),
-    eventDefault: Type.Object({ disabled: Type.Boolean(), value: Type.Number() }),
-    filters: Type.Optional(Type.Unknown()),
-    maintainerId: Type.Optional(Type.String()),
-    _maintainer: Type.Optional(MemberSummary),
-    archived: Type.Boolean(),
-    isActive: Type.Boolean(),
-    _attachedFlagCount: Type.Integer(),
-    experimentCount: Type.Integer(),
-    metricGroupCount: Type.Integer(),
-    activeGuardedRolloutCount: Type.Integer(),
-    dataSource: Type.Object({ key: Type.String() }),
-    _access: Type.Optional(AccessRep),
-  },
-  { description: 'What is measured of those who are served a variation' },
-);
-const MetricCollection = Type.Object({ _links: Links, totalCount: Type.Integer(), items: Type.Array(MetricRep) });
 
 const FILTERS: FilterFields = {
   query: ['equals'],
@@ -127,10 +78,11 @@ export function metricRoutes(app: RestApp, deps: Deps): void {
       const page = toPage(query, MAX_LIMIT);
       const shown = cutPage(matches.toSorted(compareBy(sort)), page);
       const members = await findMaintainers(shown);
+      const groups = await metricGroups.list(db, { projectId: project.id });
       return {
         _links: pageLinks(url, page, matches.length),
         totalCount: matches.length,
-        items: shown.map((metric) => toRep(project, metric, members)),
+        items: shown.map((metric) => toMetricRep(project, metric, { members, groups })),
       };
     },
   );
@@ -149,7 +101,7 @@ export function metricRoutes(app: RestApp, deps: Deps): void {
     async ({ actor, params, body }, reply) => {
       const metric = await createMetric(deps, { actor, ...params, metric: body });
       const project = await getProject(db, params.projectKey);
-      return reply.code(201).send(toRep(project, metric, await findMaintainers([metric])));
+      return reply.code(201).send(await represent(project, metric));
     },
   );
 
@@ -170,7 +122,10 @@ export function metricRoutes(app: RestApp, deps: Deps): void {
       const resource = specifier.inProject(project, 'metric', metric);
       const actions = [...Object.values(METRIC_ACTIONS), 'deleteMetric'];
       return {
-        ...toRep(project, metric, await findMaintainers([metric])),
+        ...(await represent(project, metric)),
+        ...(query.expand?.split(',').includes('metricGroups') && {
+          metricGroups: (await groupsOf(db, project.id, metric.key)).map((group) => toGroupSummary(project, group)),
+        }),
         ...(wantsAccess(query.expand) && { _access: toAccessRep(actor, resource, actions) }),
       };
     },
@@ -189,7 +144,7 @@ export function metricRoutes(app: RestApp, deps: Deps): void {
     },
     async ({ actor, params, body }) => {
       const metric = await updateMetric(deps, { actor, ...params, patch: parseJsonPatch(body) });
-      return toRep(await getProject(db, params.projectKey), metric, await findMaintainers([metric]));
+      return represent(await getProject(db, params.projectKey), metric);
     },
   );
 
@@ -207,46 +162,11 @@ export function metricRoutes(app: RestApp, deps: Deps): void {
       db,
       shown.flatMap(({ maintainerId }) => maintainerId ?? []),
     );
-}
 
-function toRep(project: Project, metric: Metric, members: ReadonlyMap<string, Member>): Static<typeof MetricRep> {
-  const { unit, eventKey, selector, percentileValue, filters, maintainerId } = metric;
-  const maintainer = members.get(maintainerId ?? '');
-  return {
-    _links: { self: apiLink('metrics', project.key, metric.key), parent: apiLink('metrics', project.key) },
-    _site: pageLink('experiments', 'metrics', metric.key, 'edit'),
-    _id: metric.id,
-    _versionId: metric.versionId,
-    _version: metric.version,
-    _creationDate: metric.createdAt,
-    lastModified: { date: new Date(metric.lastModified).toISOString() },
-    key: metric.key,
-    name: metric.name,
-    kind: metric.kind,
-    description: metric.description,
-    tags: [...metric.tags],
-    isNumeric: metric.isNumeric,
-    ...(unit !== undefined && { unit }),
-    ...(eventKey !== undefined && { eventKey }),
-    successCriteria: metric.successCriteria,
-    ...(selector !== undefined && { selector }),
-    ...(metric.urls.length > 0 && { urls: [...metric.urls] }),
-    randomizationUnits: [...metric.randomizationUnits],
-    unitAggregationType: metric.unitAggregationType,
-    analysisType: metric.analysisType,
-    ...(percentileValue !== undefined && { percentileValue }),
-    eventDefault: { ...metric.eventDefault },
-    ...(filters !== undefined && { filters }),
-    ...(maintainerId !== undefined && { maintainerId }),
-    ...(maintainer && { _maintainer: toMemberSummary(maintainer) }),
-    archived: metric.archived,
-    isActive: false,
-    _attachedFlagCount: 0,
-    experimentCount: 0,
-    metricGroupCount: 0,
-    activeGuardedRolloutCount: 0,
-    dataSource: { key: 'launchdarkly-hosted' },
-  };
+  async function represent(project: Project, metric: Metric): Promise<MetricRep> {
+    const groups = await metricGroups.list(db, { projectId: project.id });
+    return toMetricRep(project, metric, { members: await findMaintainers([metric]), groups });
+  }
 }
 
 function isTrue(metric: Metric, term: Term): boolean {

@@ -3,7 +3,7 @@ import type { Caller } from '../../domain/access/actor.ts';
 import { canView } from '../../domain/access/can.ts';
 import { InvalidRequest } from '../../domain/errors.ts';
 import { show } from '../../domain/json.ts';
-import { metrics } from '../../operations/metrics.ts';
+import { metrics } from '../../operations/grouped-metrics.ts';
 import type { Deps } from '../../operations/write.ts';
 import type { Db } from '../../store/database.ts';
 import { listAllEnvironments } from '../../store/environments.ts';

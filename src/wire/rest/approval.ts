@@ -68,6 +68,12 @@ export const ApprovalRep = Type.Object(
     appliedByServiceTokenId: Type.Optional(Type.String()),
     executionDate: Type.Optional(UnixMillis),
     operatingOnId: Type.Optional(Type.String()),
+    customWorkflowMetadata: Type.Optional(
+      Type.Object({
+        name: Type.String({ description: 'The workflow that waits for it' }),
+        stage: Type.Object({ index: Type.Integer(), name: Type.String() }),
+      }),
+    ),
     source: Type.Optional(Type.Object({ key: Type.String(), version: Type.Optional(Type.Integer()) })),
     resourceId: Type.String(),
     approvalSettings: ApprovalSettings,

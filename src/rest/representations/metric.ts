@@ -1,0 +1,61 @@
+import type { MemberSummary as Member } from '../../domain/access/actor.ts';
+import type { MetricGroup } from '../../domain/metric-group.ts';
+import type { Metric } from '../../domain/metric.ts';
+import type { Project } from '../../domain/project.ts';
+import { contains } from '../../operations/grouped-metrics.ts';
+import type { MetricRep } from '../../wire/rest/metric.ts';
+import { apiLink, pageLink } from '../links.ts';
+import { toMemberSummary } from './member.ts';
+import { metricGroupLinks } from './metric-group.ts';
+
+/** What representations of metrics show beside them: who maintains them, and all groups of the project. */
+export interface MetricView {
+  readonly members: ReadonlyMap<string, Member>;
+  readonly groups: readonly MetricGroup[];
+}
+
+/** A group as its metrics show it. */
+export function toGroupSummary(project: Project, group: MetricGroup) {
+  const { key, name, kind } = group;
+  return { key, name, kind, _links: metricGroupLinks(project.key, group) };
+}
+
+export function toMetricRep(project: Project, metric: Metric, { members, groups }: MetricView): MetricRep {
+  const { unit, eventKey, selector, percentileValue, filters, maintainerId } = metric;
+  const maintainer = members.get(maintainerId ?? '');
+  return {
+    _links: { self: apiLink('metrics', project.key, metric.key), parent: apiLink('metrics', project.key) },
+    _site: pageLink('experiments', 'metrics', metric.key, 'edit'),
+    _id: metric.id,
+    _versionId: metric.versionId,
+    _version: metric.version,
+    _creationDate: metric.createdAt,
+    lastModified: { date: new Date(metric.lastModified).toISOString() },
+    key: metric.key,
+    name: metric.name,
+    kind: metric.kind,
+    description: metric.description,
+    tags: [...metric.tags],
+    isNumeric: metric.isNumeric,
+    ...(unit !== undefined && { unit }),
+    ...(eventKey !== undefined && { eventKey }),
+    successCriteria: metric.successCriteria,
+    ...(selector !== undefined && { selector }),
+    ...(metric.urls.length > 0 && { urls: [...metric.urls] }),
+    randomizationUnits: [...metric.randomizationUnits],
+    unitAggregationType: metric.unitAggregationType,
+    analysisType: metric.analysisType,
+    ...(percentileValue !== undefined && { percentileValue }),
+    eventDefault: { ...metric.eventDefault },
+    ...(filters !== undefined && { filters }),
+    ...(maintainerId !== undefined && { maintainerId }),
+    ...(maintainer && { _maintainer: toMemberSummary(maintainer) }),
+    archived: metric.archived,
+    isActive: false,
+    _attachedFlagCount: 0,
+    experimentCount: 0,
+    metricGroupCount: groups.filter((group) => contains(group, metric.key)).length,
+    activeGuardedRolloutCount: 0,
+    dataSource: { key: 'launchdarkly-hosted' },
+  };
+}

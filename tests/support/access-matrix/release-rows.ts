@@ -1,0 +1,67 @@
+import { BETA } from '../app.ts';
+import { deletersOf, IN_ALL_ENVIRONMENTS, IN_PROJECT, IN_TEST } from './roles.ts';
+import { type Fixture, pipeline, type Row } from './row.ts';
+
+const startRelease = ({ send, project, flag }: Fixture) =>
+  send({
+    method: 'PUT',
+    path: `projects/${project}/flags/${flag}/release`,
+    headers: BETA,
+    body: { releasePipelineKey: 'standard' },
+  });
+
+/** Operations on pipelines and releases. */
+export const RELEASE_ROWS: readonly Row[] = [
+  {
+    name: 'create a release pipeline',
+    may: IN_PROJECT,
+    request: ({ project }) => ({
+      method: 'POST',
+      path: `projects/${project}/release-pipelines`,
+      headers: BETA,
+      body: pipeline('other'),
+    }),
+  },
+  {
+    name: 'delete a release pipeline',
+    may: deletersOf(IN_PROJECT),
+    request: ({ project }) => ({
+      method: 'DELETE',
+      path: `projects/${project}/release-pipelines/spare`,
+      headers: BETA,
+    }),
+  },
+  {
+    name: 'release a flag',
+    may: IN_ALL_ENVIRONMENTS,
+    request: ({ project, flag }) => ({
+      method: 'PUT',
+      path: `projects/${project}/flags/${flag}/release`,
+      headers: BETA,
+      body: { releasePipelineKey: 'standard' },
+    }),
+  },
+  {
+    name: 'start a phase of a release in test',
+    may: IN_TEST,
+    given: async (fixture) => (await startRelease(fixture)).phases[0]._id,
+    request: ({ project, flag }, id) => ({
+      method: 'PUT',
+      path: `projects/${project}/flags/${flag}/release/phases/${id}`,
+      headers: BETA,
+      body: { status: 'active' },
+    }),
+  },
+  ...['projects/{}/flags/{}/release', 'flags/{}/{}/release'].map(
+    (path): Row => ({
+      name: `remove a flag from its pipeline by ${path}`,
+      may: deletersOf(IN_ALL_ENVIRONMENTS),
+      given: async (fixture) => (await startRelease(fixture))._id,
+      request: ({ project, flag }) => ({
+        method: 'DELETE',
+        path: path.replace('{}', project).replace('{}', flag),
+        headers: BETA,
+      }),
+    }),
+  ),
+];
