@@ -269,6 +269,11 @@ const ROWS: readonly Row[] = [
     }),
   },
   {
+    name: 'create a code repository',
+    may: ['writer', 'admin', 'keeper', 'careful', 'manager'],
+    request: ({ spare }) => ({ method: 'POST', path: 'code-refs/repositories', body: { name: `new-${spare}` } }),
+  },
+  {
     name: 'create a role',
     may: OF_ADMINS,
     request: ({ spare }) => ({ method: 'POST', path: 'roles', body: { key: `new-${spare}`, name: 'New', policy: [] } }),

@@ -15,6 +15,9 @@ const BranchQuery = Type.Object({
   flagKey: Type.Optional(Type.String({ description: 'Only references to this flag' })),
 });
 
+/** What scanners expect of a success that has nothing to tell. */
+const NoBody = Type.Unsafe<undefined>({ type: 'null', description: 'No body' });
+
 /** Largest body with what was found on a branch, in bytes: as many hunks as there may be, of a few lines each. */
 const BRANCH_BODY_LIMIT = 32 * 1024 * 1024;
 
@@ -23,7 +26,7 @@ export function codeBranchRoutes(app: RestApp, deps: Deps): void {
   const { db } = deps.database;
   const tags = ['Code references'];
   const path = '/code-refs/repositories/:repo';
-  const done = { 200: Type.Null() };
+  const done = { 200: NoBody };
 
   app.get(
     `${path}/branches`,
@@ -81,7 +84,7 @@ export function codeBranchRoutes(app: RestApp, deps: Deps): void {
     },
     async ({ actor, params, body }, reply) => {
       await putBranch(deps, { actor, repositoryName: params.repo, branchName: params.branch, body });
-      return reply.code(200).send(null);
+      return reply.code(200).send(undefined);
     },
   );
 
@@ -98,7 +101,7 @@ export function codeBranchRoutes(app: RestApp, deps: Deps): void {
     },
     async ({ actor, params, body }, reply) => {
       await deleteBranches(deps, { actor, repositoryName: params.repo, body });
-      return reply.code(200).send(null);
+      return reply.code(200).send(undefined);
     },
   );
 
@@ -115,7 +118,7 @@ export function codeBranchRoutes(app: RestApp, deps: Deps): void {
     },
     async ({ actor, params, body }, reply) => {
       await addExtinctions(deps, { actor, repositoryName: params.repo, branchName: params.branch, body });
-      return reply.code(200).send(null);
+      return reply.code(200).send(undefined);
     },
   );
 }

@@ -5,19 +5,22 @@ import { listExtinctions } from '../../store/code-extinctions.ts';
 import { findStatistics, listReferencedProjectKeys } from '../../store/code-statistics.ts';
 import { getProject } from '../../store/projects.ts';
 import { ExtinctionCollection, StatisticCollection, StatisticsRoot } from '../../wire/rest/code-reference.ts';
-import { ProjectParams, UnixMillis } from '../../wire/rest/common.ts';
+import { ProjectParams } from '../../wire/rest/common.ts';
 import type { RestApp } from '../app.ts';
 import { apiLink } from '../links.ts';
 import { projectVisibility } from '../project-visibility.ts';
 import { toStatisticRep } from '../representations/code-reference.ts';
+
+/** A time that both engines can compare with. */
+const Time = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'Unix time in milliseconds' });
 
 const ExtinctionQuery = Type.Object({
   repoName: Type.Optional(Type.String({ description: 'Only of this repository' })),
   branchName: Type.Optional(Type.String({ description: 'Only of this branch; of default branches when absent' })),
   projKey: Type.Optional(Type.String({ description: 'Only of flags of this project' })),
   flagKey: Type.Optional(Type.String({ description: 'Only of this flag' })),
-  from: Type.Optional(UnixMillis),
-  to: Type.Optional(UnixMillis),
+  from: Type.Optional(Time),
+  to: Type.Optional(Time),
 });
 
 const StatisticsQuery = Type.Object({ flagKey: Type.Optional(Type.String({ description: 'Only this flag' })) });
