@@ -103,22 +103,20 @@ export function parseFlagFilter(
       segmentKey: given.segmentTargeted,
       contextKind: given.contextKindTargeted,
       followerId: given.followerId,
+      minCodeReferences: readCount(given, 'codeReferences.min'),
+      maxCodeReferences: readCount(given, 'codeReferences.max'),
       ...asksForNothingThereIs(given),
     },
   };
 }
 
 /**
- * Experiments, guarded rollouts and code references are not kept here, so no flag has any: what asks for one finds
- * nothing, what asks for none finds all.
+ * Experiments and guarded rollouts are not kept here, so no flag has any: what asks for one finds nothing, what asks for
+ * none finds all.
  */
 function asksForNothingThereIs(given: Given): Pick<FlagFilter, 'isImpossible'> {
-  const min = readCount(given, 'codeReferences.min') ?? 0;
-  readCount(given, 'codeReferences.max');
   const isAsked =
-    min > 0 ||
-    readBoolean(given, 'hasExperiment') === true ||
-    readChoice(given, 'guardedRollout', GUARDED_ROLLOUTS) !== undefined;
+    readBoolean(given, 'hasExperiment') === true || readChoice(given, 'guardedRollout', GUARDED_ROLLOUTS) !== undefined;
   return isAsked ? { isImpossible: true } : {};
 }
 

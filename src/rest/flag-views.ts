@@ -6,6 +6,7 @@ import { findMembers } from '../store/members.ts';
 import { findTeams } from '../store/teams.ts';
 import type { Db } from '../store/database.ts';
 import { listAllEnvironments } from '../store/environments.ts';
+import { findStatistics, type RepositoryStatistic } from '../store/code-statistics.ts';
 import { findEvaluatedKinds } from '../store/evaluations.ts';
 import { findFlags } from '../store/flags.ts';
 import type { FlagRep } from '../wire/rest/flag.ts';
@@ -44,6 +45,19 @@ export function loadEvaluatedKinds(
   return findEvaluatedKinds(db, ids, keys, now - EVALUATED_KINDS_MS);
 }
 
+/** How often code speaks of flags; see `FlagView`. */
+export function loadCodeReferences(
+  db: Db,
+  projectKey: string,
+  flags: readonly Flag[],
+): Promise<ReadonlyMap<string, readonly RepositoryStatistic[]>> {
+  return findStatistics(
+    db,
+    projectKey,
+    flags.map(({ key }) => key),
+  );
+}
+
 /** What of a flag to show. */
 export interface WholeFlag {
   readonly projectKey: string;
@@ -69,6 +83,7 @@ export async function toWholeFlagRep(
     evaluatedKinds: expand.has('evaluation')
       ? await loadEvaluatedKinds(db, [flag], environments, clock.now())
       : undefined,
+    codeReferences: expand.has('codeReferences') ? await loadCodeReferences(db, projectKey, [flag]) : undefined,
     ...(await loadNeighbours(db, flag.projectId, [flag])),
   });
 }

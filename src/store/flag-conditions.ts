@@ -30,6 +30,9 @@ export interface FlagFilter {
   readonly contextKind?: string | undefined;
   /** A member who follows it there. */
   readonly followerId?: string | undefined;
+  /** How often code speaks of it, at least and at most. */
+  readonly minCodeReferences?: number | undefined;
+  readonly maxCodeReferences?: number | undefined;
   /** Something that no flag is. */
   readonly isImpossible?: boolean | undefined;
 }
@@ -66,6 +69,7 @@ export function flagConditions(flag: Builder, filter: FlagFilter): readonly Cond
     ...evaluated(flag, filter),
     ...(filter.segmentKey === undefined ? [] : [refersTo(flag, 'segment', filter.segmentKey, filter)]),
     ...(filter.contextKind === undefined ? [] : [refersTo(flag, 'context-kind', filter.contextKind, filter)]),
+    ...referredToByCode(flag, filter),
   ];
 }
 
@@ -185,6 +189,31 @@ function followedBy(flag: Builder, memberId: string, { environmentId }: FlagFilt
   return flag.exists(
     environmentId === undefined ? followers : followers.where('resources.environment_id', '=', environmentId),
   );
+}
+
+function referredToByCode(flag: Builder, filter: FlagFilter): readonly Condition[] {
+  const { minCodeReferences: min, maxCodeReferences: max } = filter;
+  return [
+    ...(min === undefined ? [] : [flag(codeReferenceCount(flag), '>=', min)]),
+    ...(max === undefined ? [] : [flag(codeReferenceCount(flag), '<=', max)]),
+  ];
+}
+
+/** The hunks that speak of a flag, in the default branches of enabled repositories. */
+function codeReferenceCount(flag: Builder) {
+  return flag
+    .selectFrom('code_reference_counts as counts')
+    .innerJoin('code_branches as branches', 'branches.id', 'counts.branch_id')
+    .innerJoin('code_repositories as repositories', (join) =>
+      join
+        .onRef('repositories.id', '=', 'branches.repository_id')
+        .onRef('repositories.default_branch', '=', 'branches.name'),
+    )
+    .innerJoin('projects', 'projects.key', 'counts.project_key')
+    .select(sql<number>`coalesce(sum(counts.hunk_count), 0)`.as('count'))
+    .whereRef('projects.id', '=', 'flags.project_id')
+    .whereRef('counts.flag_key', '=', 'flags.key')
+    .where('repositories.is_enabled', '=', 1);
 }
 
 function evaluatedAfter(flag: Builder, environmentId: string, time: number): Condition {

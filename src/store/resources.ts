@@ -5,7 +5,6 @@ import type { ResourcesTable } from './tables.ts';
 /** What is kept among the small resources; one store each, by `resourceStore`. */
 export type ResourceKind =
   | 'application'
-  | 'code-reference-repository'
   | 'context-kind'
   | 'flag-link'
   | 'flag-trigger'

@@ -359,6 +359,47 @@ export interface ReleasesTable {
   document: string;
 }
 
+export interface CodeRepositoriesTable {
+  id: string;
+  /** The name in lower case; it is unique in that. */
+  lower_name: string;
+  default_branch: string;
+  is_enabled: Bit;
+  version: number;
+  created_at: number;
+  document: string;
+}
+
+export interface CodeBranchesTable {
+  id: string;
+  repository_id: string;
+  name: string;
+  commit_time: number | null;
+  /** Head, sequence and times. */
+  document: string;
+  /** What the scan has found: files with their hunks. It can be long. */
+  found: string;
+}
+
+/** How often a branch speaks of a flag; made from what was found. The flag need not exist. */
+export interface CodeReferenceCountsTable {
+  project_key: string;
+  flag_key: string;
+  branch_id: string;
+  hunk_count: number;
+  file_count: number;
+}
+
+/** Revisions that took the last reference to a flag out of a branch. */
+export interface CodeExtinctionsTable {
+  branch_id: string;
+  project_key: string;
+  flag_key: string;
+  revision: string;
+  message: string;
+  time: number;
+}
+
 export interface TimersTable {
   /** What rings and for whom: one alarm each. */
   kind: string;
@@ -430,6 +471,10 @@ export interface Tables {
   changes: ChangesTable;
   release_pipelines: ReleasePipelinesTable;
   releases: ReleasesTable;
+  code_repositories: CodeRepositoriesTable;
+  code_branches: CodeBranchesTable;
+  code_reference_counts: CodeReferenceCountsTable;
+  code_extinctions: CodeExtinctionsTable;
   timers: TimersTable;
   seen_contexts: SeenContextsTable;
   event_counts: EventCountsTable;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACCOUNT_ROWS } from '../support/access-matrix/account-rows.ts';
 import { APPROVAL_ROWS } from '../support/access-matrix/approval-rows.ts';
+import { CODE_ROWS } from '../support/access-matrix/code-rows.ts';
 import { CONTEXT_ROWS } from '../support/access-matrix/context-rows.ts';
 import { FLAG_PART_ROWS } from '../support/access-matrix/flag-part-rows.ts';
 import { FLAG_ROWS } from '../support/access-matrix/flag-rows.ts';
@@ -27,6 +28,7 @@ const ROWS: readonly Row[] = [
   ...SEGMENT_ROWS,
   ...METRIC_ROWS,
   ...CONTEXT_ROWS,
+  ...CODE_ROWS,
   ...ACCOUNT_ROWS,
 ];
 

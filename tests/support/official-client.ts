@@ -1,4 +1,5 @@
 import {
+  CodeReferencesApi,
   Configuration,
   EnvironmentsApi,
   FeatureFlagsApi,
@@ -21,6 +22,7 @@ export const semantic = { headers: SEMANTIC };
 export function officialClient(url: string, token: string) {
   const configuration = new Configuration({ basePath: url, apiKey: token });
   return {
+    codeReferences: new CodeReferencesApi(configuration),
     flags: new FeatureFlagsApi(configuration),
     environments: new EnvironmentsApi(configuration),
     pipelines: new ReleasePipelinesBetaApi(configuration),

@@ -8,8 +8,10 @@ import {
 } from '../../domain/flag/document/flag-document.ts';
 import type { Flag, FlagConfig, MigrationSettings } from '../../domain/flag/flag.ts';
 import type { Surroundings } from '../../domain/flag/surroundings.ts';
+import type { RepositoryStatistic } from '../../store/code-statistics.ts';
 import type { FlagConfigRep, FlagRep } from '../../wire/rest/flag.ts';
 import { apiLink, pageLink } from '../links.ts';
+import { toStatisticRep } from './code-reference.ts';
 import { toConfigSummary } from './flag-summary.ts';
 import { toMemberSummary } from './member.ts';
 
@@ -20,10 +22,12 @@ export interface FlagView {
   readonly environments: readonly Environment[] | undefined;
   /** Whether to leave out targets, rules and what else of a configuration can be long. */
   readonly isSummary: boolean;
-  /** `evaluation`, `migrationSettings`, `codeReferences`: members to add. */
+  /** `evaluation`, `migrationSettings`: members to add. */
   readonly expand: ReadonlySet<string>;
   /** Context kinds that a flag was lately evaluated for, by `${environmentId} ${flagKey}`. */
   readonly evaluatedKinds?: ReadonlyMap<string, readonly string[]> | undefined;
+  /** How often code speaks of a flag, by its key; nothing leaves `codeReferences` out. */
+  readonly codeReferences?: ReadonlyMap<string, readonly RepositoryStatistic[]> | undefined;
   readonly members: ReadonlyMap<string, MemberSummary>;
   readonly teams: ReadonlyMap<string, TeamSummary>;
   /** The prerequisites of the flag, by key. */
@@ -40,7 +44,9 @@ export function toFlagRep(flag: Flag, view: FlagView): FlagRep {
     ...(maintainer && { _maintainer: toMemberSummary(maintainer) }),
     ...(team && { _maintainerTeam: toTeamSummary(team) }),
     ...(migrationSettings && view.expand.has('migrationSettings') && toMigrationSettings(migrationSettings)),
-    ...(view.expand.has('codeReferences') && { codeReferences: { items: [] } }),
+    ...(view.codeReferences && {
+      codeReferences: { items: (view.codeReferences.get(flag.key) ?? []).map(toStatisticRep) },
+    }),
     ...(view.environments && { environments: toConfigReps(flag, view, view.environments) }),
   };
 }

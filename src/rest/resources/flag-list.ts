@@ -16,7 +16,7 @@ import type { RestApp } from '../app.ts';
 import { parseSorts } from '../filter.ts';
 import { type ParsedFlagFilter, parseFlagFilter } from '../flag-filter.ts';
 import { EnvQuery, ExpandQuery, listWords, pickEnvironments } from '../flag-query.ts';
-import { loadEvaluatedKinds, loadNeighbours } from '../flag-views.ts';
+import { loadCodeReferences, loadEvaluatedKinds, loadNeighbours } from '../flag-views.ts';
 import { cutPage, pageLinks, toPageSince } from '../paging.ts';
 import { toFlagRep } from '../representations/flag.ts';
 
@@ -84,6 +84,9 @@ export function flagListRoutes(app: RestApp, deps: Deps): void {
         expand,
         evaluatedKinds: expand.has('evaluation')
           ? await loadEvaluatedKinds(db, flags.items, shown ?? [], deps.clock.now())
+          : undefined,
+        codeReferences: expand.has('codeReferences')
+          ? await loadCodeReferences(db, project.key, flags.items)
           : undefined,
         ...(await loadNeighbours(db, project.id, flags.items)),
       };

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { StatisticRep } from './code-reference.ts';
 import { ClientSideAvailability, Link, Links, MemberSummary, TeamSummary, UnixMillis } from './common.ts';
 
 const JsonValue = Type.Unknown({ description: 'Any JSON value' });
@@ -187,7 +188,7 @@ export const FlagRep = Type.Object(
     deprecatedDate: Type.Optional(UnixMillis),
     _purpose: Type.Optional(Type.String({ description: 'migration for a migration flag' })),
     migrationSettings: Type.Optional(MigrationSettings),
-    codeReferences: Type.Optional(Type.Object({ items: Type.Array(JsonValue) })),
+    codeReferences: Type.Optional(Type.Object({ items: Type.Array(StatisticRep) })),
     environments: Type.Optional(Type.Record(Type.String(), FlagConfigRep)),
   },
   { description: 'A feature flag' },
