@@ -8,7 +8,6 @@ import type { PollLoop } from './jobs/poll-loop.ts';
 import { timerLoop } from './jobs/timer-loop.ts';
 import { webhookLoop } from './jobs/webhook-loop.ts';
 import { createMetrics } from './metrics.ts';
-import { startForgettingContexts } from './operations/forget-contexts.ts';
 import type { SendMail } from './operations/mail/send-next-mail.ts';
 import { smtpSender } from './operations/mail/smtp.ts';
 import { startPruning } from './operations/prune-audit-log.ts';
@@ -73,7 +72,6 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
   });
   const seeded = await seedAccount(deps, config);
   await startPruning(deps);
-  await startForgettingContexts(deps);
   const server = await createHttpServer({
     ...deps,
     feeds,

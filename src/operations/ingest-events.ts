@@ -1,6 +1,7 @@
 import { addEventCounts, forgetPayloads, rememberPayload } from '../store/events.ts';
 import { type EvaluatedFlag, saveEvaluations } from '../store/evaluations.ts';
 import { saveSeenContexts, type SeenContext } from '../store/seen-contexts.ts';
+import { startForgettingContexts } from './forget-contexts.ts';
 import type { Deps } from './write.ts';
 
 /** A batch of events from an SDK, as far as they are of use. */
@@ -31,6 +32,7 @@ export async function ingestEvents(deps: Deps, request: IngestEvents): Promise<b
     }
     await addEventCounts(tx, environmentId, countsByKind);
     await saveEvaluations(tx, { environmentId, evaluations, applicationId, requestedAt: now });
+    if (contexts.length > 0) await startForgettingContexts(tx, now);
     const seen = { applicationId: applicationId ?? '', lastSeen: now };
     await saveSeenContexts(
       tx,

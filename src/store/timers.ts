@@ -34,6 +34,15 @@ export async function saveTimer(tx: Tx, timer: Timer): Promise<void> {
     .execute();
 }
 
+/** Sets the alarm of a subject that has none. */
+export async function saveTimerIfNone(tx: Tx, timer: Timer): Promise<void> {
+  await tx
+    .insertInto('timers')
+    .values({ kind: timer.kind, subject: timer.subject, due_at: timer.dueAtMs, attempts: 0, last_error: null })
+    .onConflict((conflict) => conflict.columns(['kind', 'subject']).doNothing())
+    .execute();
+}
+
 /**
  * Takes one due timer that no other process is handling and removes it; the handler runs in the same transaction, so
  * a failure brings it back.
