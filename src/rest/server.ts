@@ -33,6 +33,7 @@ import { memberRoutes } from './resources/members.ts';
 import { metricRoutes } from './resources/metrics.ts';
 import { otherRoutes } from './resources/other.ts';
 import { projectRoutes } from './resources/projects.ts';
+import { relayProxyConfigRoutes } from './resources/relay-proxy-configs.ts';
 import { releasePipelineRoutes } from './resources/release-pipelines.ts';
 import { releaseRoutes } from './resources/releases.ts';
 import { scheduledChangeRoutes } from './resources/scheduled-changes.ts';
@@ -125,6 +126,7 @@ export async function restApi(
   webhookRoutes(app, deps);
   customRoleRoutes(app, deps);
   accessTokenRoutes(app, deps);
+  relayProxyConfigRoutes(app, deps);
   flagListRoutes(app, deps);
   flagRoutes(app, deps);
   evaluationRoutes(app, deps);
