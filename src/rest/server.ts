@@ -13,6 +13,8 @@ import { callerId, checkVersion, identify, requireVisibleProject } from './auth.
 import { sendError } from './errors.ts';
 import { isStorable, requireStorable } from './json-body.ts';
 import { accessTokenRoutes } from './resources/access-tokens.ts';
+import { applicationVersionRoutes } from './resources/application-versions.ts';
+import { applicationRoutes } from './resources/applications.ts';
 import { approvalRoutes } from './resources/approvals.ts';
 import { approvalSettingsRoutes } from './resources/approval-settings.ts';
 import { auditLogRoutes } from './resources/audit-log.ts';
@@ -116,6 +118,8 @@ export async function restApi(
   projectRoutes(app, deps);
   flagDefaultsRoutes(app, deps);
   environmentRoutes(app, deps);
+  applicationRoutes(app, deps);
+  applicationVersionRoutes(app, deps);
   approvalRoutes(app, deps);
   approvalSettingsRoutes(app, deps);
   auditLogRoutes(app, deps);

@@ -12,6 +12,7 @@ import pg from 'pg';
 import { initial } from './migrations/0001-initial.ts';
 import { account } from './migrations/0003-account.ts';
 import { segments } from './migrations/0004-segments.ts';
+import { applications } from './migrations/0007-applications.ts';
 import { flagsWhole } from './migrations/0002-flags-whole.ts';
 import { openSqlite } from './sqlite.ts';
 import type { Tables } from './tables.ts';
@@ -102,6 +103,7 @@ async function migrate({ db, engine }: Database): Promise<void> {
     '0002-flags-whole': flagsWhole(BYTE_ORDERED_TEXT[engine]),
     '0003-account': account,
     '0004-segments': segments,
+    '0007-applications': applications,
   };
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
