@@ -13,6 +13,8 @@ import { callerId, checkVersion, identify, requireVisibleProject } from './auth.
 import { sendError } from './errors.ts';
 import { isStorable, parseEveryBodyAsJson } from './json-body.ts';
 import { accessTokenRoutes } from './resources/access-tokens.ts';
+import { applicationVersionRoutes } from './resources/application-versions.ts';
+import { applicationRoutes } from './resources/applications.ts';
 import { approvalRoutes } from './resources/approvals.ts';
 import { approvalSettingsRoutes } from './resources/approval-settings.ts';
 import { auditLogRoutes } from './resources/audit-log.ts';
@@ -40,6 +42,7 @@ import { metricGroupRoutes } from './resources/metric-groups.ts';
 import { metricRoutes } from './resources/metrics.ts';
 import { otherRoutes } from './resources/other.ts';
 import { projectRoutes } from './resources/projects.ts';
+import { relayProxyConfigRoutes } from './resources/relay-proxy-configs.ts';
 import { releasePipelineRoutes } from './resources/release-pipelines.ts';
 import { releaseRoutes } from './resources/releases.ts';
 import { scheduledChangeRoutes } from './resources/scheduled-changes.ts';
@@ -125,6 +128,8 @@ export async function restApi(
   projectRoutes(app, deps);
   flagDefaultsRoutes(app, deps);
   environmentRoutes(app, deps);
+  applicationRoutes(app, deps);
+  applicationVersionRoutes(app, deps);
   approvalRoutes(app, deps);
   approvalSettingsRoutes(app, deps);
   auditLogRoutes(app, deps);
@@ -139,6 +144,7 @@ export async function restApi(
   webhookRoutes(app, deps);
   customRoleRoutes(app, deps);
   accessTokenRoutes(app, deps);
+  relayProxyConfigRoutes(app, deps);
   flagListRoutes(app, deps);
   flagRoutes(app, deps);
   contextRoutes(app, deps);

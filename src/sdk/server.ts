@@ -5,22 +5,30 @@ import { ingestEvents } from '../operations/ingest-events.ts';
 import type { Deps } from '../operations/write.ts';
 import { readContexts } from './contexts.ts';
 import { Credentials } from './credentials.ts';
-import { readApplicationId, readEvaluations } from './evaluations.ts';
+import { readEvaluations } from './evaluations.ts';
 import { countEvents, decompress, MAX_BATCH_BYTES, parseEvents } from './events.ts';
 import type { Feeds } from './feeds.ts';
+import type { Sightings } from './sightings.ts';
 import { streamFeed } from './stream.ts';
+import { type ApplicationTags, readApplicationTags } from './tags.ts';
 
 /** What the SDK endpoints stand on. */
 export interface SdkDeps extends Deps {
   readonly feeds: Feeds;
+  readonly sightings: Sightings;
   readonly metrics: Metrics;
 }
 
 /** Registers the endpoints of server-side SDKs, at the root (docs/endpoints.md). */
 export async function sdkApi(server: FastifyInstance, deps: SdkDeps): Promise<void> {
-  const { feeds, metrics } = deps;
+  const { feeds, metrics, sightings } = deps;
   const credentials = new Credentials(deps.database, deps.clock);
-  const environmentOf = (request: FastifyRequest) => credentials.environmentOf(request.headers.authorization);
+  const environmentOf = async (request: FastifyRequest) => {
+    const environmentId = await credentials.environmentOf(request.headers.authorization);
+    const application = applicationOf(request);
+    if (application) sightings.note({ ...application, kind: 'server' });
+    return environmentId;
+  };
 
   server.get('/all', { exposeHeadRoute: false }, async (request, reply) => {
     const feed = await feeds.get(await environmentOf(request));
@@ -71,12 +79,16 @@ export async function sdkApi(server: FastifyInstance, deps: SdkDeps): Promise<vo
         countsByKind,
         evaluations: readEvaluations(events),
         contexts: readContexts(events),
-        applicationId: readApplicationId(request.headers['x-launchdarkly-tags']?.toString()),
+        applicationId: applicationOf(request)?.key,
       });
       if (isNew) for (const [kind, count] of countsByKind) metrics.events.inc({ kind }, count);
       return reply.code(202).send();
     });
   }
+}
+
+function applicationOf({ headers }: FastifyRequest): ApplicationTags | undefined {
+  return readApplicationTags(headers['x-launchdarkly-tags']?.toString());
 }
 
 function isKnown(request: FastifyRequest, etag: string): boolean {
