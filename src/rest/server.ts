@@ -44,6 +44,7 @@ import { otherRoutes } from './resources/other.ts';
 import { projectRoutes } from './resources/projects.ts';
 import { relayProxyConfigRoutes } from './resources/relay-proxy-configs.ts';
 import { releasePipelineRoutes } from './resources/release-pipelines.ts';
+import { releasePolicyRoutes } from './resources/release-policies.ts';
 import { releaseRoutes } from './resources/releases.ts';
 import { scheduledChangeRoutes } from './resources/scheduled-changes.ts';
 import { segmentTargetRoutes } from './resources/segment-targets.ts';
@@ -163,6 +164,7 @@ export async function restApi(
   segmentRoutes(app, deps);
   segmentTargetRoutes(app, deps);
   releasePipelineRoutes(app, deps);
+  releasePolicyRoutes(app, deps);
   releaseRoutes(app, deps);
   app.get(
     '/openapi.json',

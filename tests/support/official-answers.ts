@@ -192,6 +192,13 @@ export const OFFICIAL_ANSWERS: Readonly<Record<string, string | null | undefined
   'POST /projects/{}/release-pipelines': 'ReleasePipeline',
   'GET /projects/{}/release-pipelines/{}': 'ReleasePipeline',
   'DELETE /projects/{}/release-pipelines/{}': null,
+  // In the official document, but not in this version of its client.
+  'GET /projects/{}/release-policies': undefined,
+  'POST /projects/{}/release-policies': undefined,
+  'POST /projects/{}/release-policies/order': undefined,
+  'GET /projects/{}/release-policies/{}': undefined,
+  'PUT /projects/{}/release-policies/{}': undefined,
+  'DELETE /projects/{}/release-policies/{}': undefined,
   'PUT /projects/{}/flags/{}/release': 'Release',
   // The same resource as below, on the path of its PUT; the official document has it on the shorter path only.
   'GET /projects/{}/flags/{}/release': 'Release',
