@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'conflict'
   | 'key_exists'
   | 'optimistic_locking_error'
+  | 'overloaded'
   | 'rate_limited'
   | 'unreachable';
 
@@ -121,6 +122,16 @@ export class RateLimited extends SlipwayError {
     super('rate_limited', "You've exceeded the API rate limit. Try again later.");
     this.retryAfterSeconds = retryAfterSeconds;
     this.headers = headers;
+  }
+}
+
+/** More at once than we serve; the caller may come back after a while. */
+export class Overloaded extends SlipwayError {
+  readonly retryAfterSeconds: number;
+
+  constructor(retryAfterSeconds: number) {
+    super('overloaded', 'Too many connections at once. Try again later.');
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 
