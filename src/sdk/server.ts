@@ -12,7 +12,7 @@ import type { Feeds } from './feeds.ts';
 import { sendPoll } from './poll.ts';
 import { parseSelector } from './selector.ts';
 import type { Sightings } from './sightings.ts';
-import { FIRST_PROTOCOL, secondProtocol } from './stream-protocols.ts';
+import { FIRST_PROTOCOL, follow, secondProtocol } from './stream-protocols.ts';
 import type { Streams } from './streams.ts';
 import { type ApplicationTags, readApplicationTags } from './tags.ts';
 
@@ -41,7 +41,7 @@ export async function sdkApi(server: FastifyInstance, deps: SdkDeps): Promise<vo
 
   server.get('/all', { exposeHeadRoute: false }, async (request, reply) => {
     const feed = await feeds.get(await environmentOf(request));
-    await streams.serve(feed, FIRST_PROTOCOL, reply);
+    await streams.open(reply, feed.environmentId, follow(feed, FIRST_PROTOCOL));
   });
 
   server.get('/sdk/latest-all', async (request, reply) => {
@@ -65,7 +65,7 @@ export async function sdkApi(server: FastifyInstance, deps: SdkDeps): Promise<vo
 
   server.get('/sdk/stream', { exposeHeadRoute: false }, async (request, reply) => {
     const { feed, basis } = await secondGeneration(request);
-    await streams.serve(feed, secondProtocol(basis), reply);
+    await streams.open(reply, feed.environmentId, follow(feed, secondProtocol(basis)));
   });
 
   server.removeAllContentTypeParsers();

@@ -1,8 +1,5 @@
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Metrics } from '../metrics.ts';
-import type { EncodedChange, EncodedState } from './encodings.ts';
-import type { EnvironmentFeed, Subscriber } from './environment-feed.ts';
-import type { StreamProtocol } from './stream-protocols.ts';
 
 const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
@@ -21,8 +18,9 @@ const PIECE_BYTES = 64 * 1024;
 
 /** What a stream is made of. */
 export interface StreamParts {
-  readonly feed: EnvironmentFeed;
-  readonly protocol: StreamProtocol;
+  readonly headers: OutgoingHttpHeaders;
+  /** What is said before the server ends it. */
+  readonly farewell?: ((reason: string) => Buffer) | undefined;
   readonly response: ServerResponse;
   readonly metrics: Metrics;
   /** When it is ended so that the SDK reconnects, perhaps to another process; Unix milliseconds. */
@@ -30,7 +28,7 @@ export interface StreamParts {
 }
 
 /** One connection. */
-export class Stream implements Subscriber {
+export class Stream {
   readonly #parts: StreamParts;
   readonly #response: ServerResponse;
   /** What has not been written yet, in pieces. */
@@ -46,21 +44,13 @@ export class Stream implements Subscriber {
   readonly #releases: (() => void)[] = [];
 
   constructor(parts: StreamParts) {
-    const { feed, response, metrics } = parts;
+    const { headers, response, metrics } = parts;
     this.#parts = parts;
     this.#response = response;
-    response.writeHead(200, { ...HEADERS, 'x-ld-envid': feed.environmentId });
+    response.writeHead(200, { ...headers, ...HEADERS });
     metrics.openStreams.inc();
     response.on('close', () => this.#finish('client closed'));
     response.on('error', () => this.#finish('client error'));
-  }
-
-  begin(state: EncodedState): void {
-    this.send(this.#parts.protocol.first(state));
-  }
-
-  change(change: EncodedChange): void {
-    for (const frame of this.#parts.protocol.next(change)) this.send(frame);
   }
 
   /** The first frame is the whole state and may be of any size. */
@@ -79,7 +69,7 @@ export class Stream implements Subscriber {
   }
 
   end(reason: string): void {
-    const farewell = this.#parts.protocol.last?.(reason);
+    const farewell = this.#parts.farewell?.(reason);
     if (farewell) this.send(farewell);
     this.#finish(reason);
     this.#writeNext();

@@ -1,10 +1,9 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import type { Clock } from '../clock.ts';
 import type { Metrics } from '../metrics.ts';
 import { Admission } from './admission.ts';
-import type { EnvironmentFeed } from './environment-feed.ts';
 import { Stream } from './stream.ts';
-import type { StreamProtocol } from './stream-protocols.ts';
 
 /** Connections that get their first state at a time, and that wait for it; others are told to come back. */
 const MOST_AT_ONCE = 64;
@@ -25,6 +24,14 @@ export interface StreamsDeps {
   readonly maxAgeMs: number;
   /** From 0 up to 1; chance unless a test brings its own. */
   readonly random?: () => number;
+}
+
+/** How a stream begins, and how it ends. */
+export interface Beginning {
+  /** Sends the first state, and what comes after it. @returns a function that lets go of the stream once it is over */
+  begin(stream: Stream): Promise<() => void>;
+  /** What is said before the server ends it. */
+  readonly farewell?: ((reason: string) => Buffer) | undefined;
 }
 
 /**
@@ -56,23 +63,25 @@ export class Streams {
   }
 
   /**
-   * Writes a feed to a response, in the words of a protocol, until either side ends it.
+   * Makes the answer to a request a stream, until either side ends it.
    * @throws Overloaded while too many others wait
    */
-  async serve(feed: EnvironmentFeed, protocol: StreamProtocol, reply: FastifyReply): Promise<void> {
+  async open(reply: FastifyReply, environmentId: string, { begin, farewell }: Beginning): Promise<void> {
     const leave = await this.#admission.enter(RETRY_AFTER_S + Math.floor(RETRY_AFTER_S * this.#random()));
     reply.hijack();
     // Somebody who left while waiting has closed already, and would never be let go.
     if (reply.raw.destroyed) return leave();
     const { clock, metrics } = this.#deps;
-    const stream = new Stream({ protocol, response: reply.raw, metrics, feed, endsAt: this.#endsAt(clock.now()) });
+    const headers = { ...(reply.getHeaders() as OutgoingHttpHeaders), 'x-ld-envid': environmentId };
+    const endsAt = this.#endsAt(clock.now());
+    const stream = new Stream({ headers, farewell, response: reply.raw, metrics, endsAt });
     this.#open.add(stream);
     stream.onOver(() => {
       this.#open.delete(stream);
       leave();
     });
     stream.onBegun(leave);
-    stream.onOver(await feed.subscribe(stream));
+    stream.onOver(await begin(stream));
   }
 
   #endsAt(now: number): number {
