@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import type { Db } from '../store/database.ts';
 import { listDeliveriesSince } from '../store/deliveries.ts';
 import { itemFrame, putFrame } from './frames.ts';
+import { ServedState } from './served-state.ts';
 import { emptySnapshot, encodeSnapshot, nextSnapshot, type Snapshot } from './snapshot.ts';
 
 /** Somebody who follows an environment: gets frames to write as they are, and is told when there will be no more. */
@@ -22,6 +23,7 @@ export class EnvironmentFeed {
   #isLoaded = false;
   #loading: Promise<void> | undefined;
   #following: Promise<void> = Promise.resolve();
+  #served: ServedState | undefined;
   #encoded: { snapshot: Snapshot; put?: Buffer; body?: Buffer; gzip?: Buffer };
 
   constructor(db: Db, environmentId: string) {
@@ -74,6 +76,14 @@ export class EnvironmentFeed {
     if (encoding === 'identity') return encoded.body;
     encoded.gzip ??= gzipSync(encoded.body);
     return encoded.gzip;
+  }
+
+  /** The newest snapshot, ready to be evaluated; read when first asked for. */
+  served(): ServedState {
+    if (this.#served?.payloadVersion !== this.payloadVersion) {
+      this.#served = new ServedState(this.#snapshot, this.#served);
+    }
+    return this.#served;
   }
 
   /** One flag or segment as JSON. */

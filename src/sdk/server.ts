@@ -1,13 +1,13 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { NotFound } from '../domain/errors.ts';
 import type { Metrics } from '../metrics.ts';
-import { ingestEvents } from '../operations/ingest-events.ts';
 import type { Deps } from '../operations/write.ts';
-import { readContexts } from './contexts.ts';
+import { browserApi, mobileApi } from './client/server.ts';
 import { Credentials } from './credentials.ts';
-import { readApplicationId, readEvaluations } from './evaluations.ts';
-import { countEvents, decompress, MAX_BATCH_BYTES, parseEvents } from './events.ts';
+import { MAX_BATCH_BYTES } from './events.ts';
 import type { Feeds } from './feeds.ts';
+import { encodingOf, isKnown, sendJson } from './http.ts';
+import { receiveEvents } from './receive-events.ts';
 import { streamFeed } from './stream.ts';
 
 /** What the SDK endpoints stand on. */
@@ -16,11 +16,23 @@ export interface SdkDeps extends Deps {
   readonly metrics: Metrics;
 }
 
-/** Registers the endpoints of server-side SDKs, at the root (docs/endpoints.md). */
+/** Registers the endpoints of SDKs, at the root (docs/endpoints.md). */
 export async function sdkApi(server: FastifyInstance, deps: SdkDeps): Promise<void> {
-  const { feeds, metrics } = deps;
   const credentials = new Credentials(deps.database, deps.clock);
-  const environmentOf = (request: FastifyRequest) => credentials.environmentOf(request.headers.authorization);
+  server.addHttpMethod('REPORT', { hasBody: true });
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BATCH_BYTES }, (_request, body, done) =>
+    done(null, body),
+  );
+  await server.register((scope) => serverSideApi(scope, deps, credentials));
+  await server.register((scope) => browserApi(scope, deps, credentials));
+  await server.register((scope) => mobileApi(scope, deps, credentials));
+}
+
+/** Registers the endpoints that an SDK key opens. */
+async function serverSideApi(server: FastifyInstance, deps: SdkDeps, credentials: Credentials): Promise<void> {
+  const { feeds, metrics } = deps;
+  const environmentOf = (request: FastifyRequest) => credentials.bySdkKey(request.headers.authorization);
 
   server.get('/all', { exposeHeadRoute: false }, async (request, reply) => {
     const feed = await feeds.get(await environmentOf(request));
@@ -33,7 +45,8 @@ export async function sdkApi(server: FastifyInstance, deps: SdkDeps): Promise<vo
     const etag = `"${feed.environmentId}.${feed.payloadVersion}"`;
     void reply.headers({ etag, 'cache-control': 'no-cache', 'x-ld-envid': feed.environmentId });
     if (isKnown(request, etag)) return reply.code(304).send();
-    return sendJson(request, reply, (encoding) => feed.pollBody(encoding));
+    const encoding = encodingOf(request);
+    return sendJson(reply, encoding, feed.pollBody(encoding));
   });
 
   for (const kind of ['flags', 'segments'] as const) {
@@ -55,44 +68,9 @@ export async function sdkApi(server: FastifyInstance, deps: SdkDeps): Promise<vo
     });
   }
 
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BATCH_BYTES }, (_request, body, done) =>
-    done(null, body),
-  );
   for (const path of ['/bulk', '/diagnostic']) {
     server.post(path, async (request, reply) => {
-      const environmentId = await environmentOf(request);
-      const body = await decompress(request.body as Buffer, request.headers['content-encoding']);
-      const events = parseEvents(body);
-      const countsByKind = countEvents(events);
-      const isNew = await ingestEvents(deps, {
-        environmentId,
-        payloadId: request.headers['x-launchdarkly-payload-id']?.toString(),
-        countsByKind,
-        evaluations: readEvaluations(events),
-        contexts: readContexts(events),
-        applicationId: readApplicationId(request.headers['x-launchdarkly-tags']?.toString()),
-      });
-      if (isNew) for (const [kind, count] of countsByKind) metrics.events.inc({ kind }, count);
-      return reply.code(202).send();
+      return receiveEvents(deps, await environmentOf(request), request, reply);
     });
   }
-}
-
-function isKnown(request: FastifyRequest, etag: string): boolean {
-  return (
-    request.headers['if-none-match']?.split(',').some((candidate) => candidate.trim().replace(/^W\//, '') === etag) ??
-    false
-  );
-}
-
-function sendJson(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  body: (encoding: 'identity' | 'gzip') => Buffer,
-): FastifyReply {
-  const encoding = /\bgzip\b/.test(request.headers['accept-encoding']?.toString() ?? '') ? 'gzip' : 'identity';
-  void reply.type('application/json; charset=utf-8').header('vary', 'Accept-Encoding, Authorization');
-  if (encoding === 'gzip') void reply.header('content-encoding', 'gzip');
-  return reply.send(body(encoding));
 }
