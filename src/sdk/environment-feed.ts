@@ -1,15 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import type { Db } from '../store/database.ts';
 import { listDeliveriesSince } from '../store/deliveries.ts';
-import { itemFrame, putFrame } from './frames.ts';
+import { HEARTBEAT, itemFrame, putFrame } from './frames.ts';
 import { ServedState } from './served-state.ts';
 import { emptySnapshot, encodeSnapshot, nextSnapshot, type Snapshot } from './snapshot.ts';
-
-/** Somebody who follows an environment: gets frames to write as they are, and is told when there will be no more. */
-export interface Subscriber {
-  send(frame: Buffer): void;
-  end(reason: string): void;
-}
+import { type Subscriber, type Watcher, Watchers } from './watchers.ts';
 
 /**
  * Follows the deliveries of one environment. Holds the newest snapshot and its encodings, each made once however many
@@ -19,6 +14,7 @@ export class EnvironmentFeed {
   readonly environmentId: string;
   readonly #db: Db;
   readonly #subscribers = new Set<Subscriber>();
+  readonly #watchers: Watchers;
   #snapshot: Snapshot;
   #isLoaded = false;
   #loading: Promise<void> | undefined;
@@ -26,15 +22,17 @@ export class EnvironmentFeed {
   #served: ServedState | undefined;
   #encoded: { snapshot: Snapshot; put?: Buffer; body?: Buffer; gzip?: Buffer };
 
-  constructor(db: Db, environmentId: string) {
+  /** @param onError hears of watchers that could not be told of a change */
+  constructor(db: Db, environmentId: string, onError: (error: unknown) => void) {
     this.#db = db;
+    this.#watchers = new Watchers(() => this.served(), onError);
     this.environmentId = environmentId;
     this.#snapshot = emptySnapshot(environmentId);
     this.#encoded = { snapshot: this.#snapshot };
   }
 
   get hasSubscribers(): boolean {
-    return this.#subscribers.size > 0;
+    return this.#subscribers.size + this.#watchers.size > 0;
   }
 
   get payloadVersion(): number {
@@ -53,6 +51,11 @@ export class EnvironmentFeed {
     subscriber.send(this.#putFrame());
     this.#subscribers.add(subscriber);
     return () => this.#subscribers.delete(subscriber);
+  }
+
+  /** Tells of every state after the one that the watcher has. @returns a function that ends the watching */
+  watch(watcher: Watcher): () => void {
+    return this.#watchers.add(watcher);
   }
 
   /** Catches up when the environment is at a version that the feed does not have. */
@@ -91,15 +94,16 @@ export class EnvironmentFeed {
     return this.#snapshot[kind].get(key);
   }
 
-  /** Writes a frame to every subscriber. */
-  broadcast(frame: Buffer): void {
-    for (const subscriber of this.#subscribers) subscriber.send(frame);
+  /** Keeps every connection awake. */
+  beat(): void {
+    for (const one of [...this.#subscribers, ...this.#watchers]) one.send(HEARTBEAT);
   }
 
   /** Ends every subscription. */
   end(reason: string): void {
-    for (const subscriber of this.#subscribers) subscriber.end(reason);
+    for (const one of [...this.#subscribers, ...this.#watchers]) one.end(reason);
     this.#subscribers.clear();
+    this.#watchers.clear();
   }
 
   #putFrame(): Buffer {
@@ -123,7 +127,12 @@ export class EnvironmentFeed {
   async #loadNewer(): Promise<void> {
     const items = await listDeliveriesSince(this.#db, this.environmentId, this.payloadVersion);
     this.#snapshot = nextSnapshot(this.#snapshot, items);
-    if (this.#isLoaded) for (const item of items) this.broadcast(itemFrame(item));
+    if (this.#isLoaded) for (const item of items) this.#broadcast(itemFrame(item));
     this.#isLoaded = true;
+    void this.#watchers.tell();
+  }
+
+  #broadcast(frame: Buffer): void {
+    for (const subscriber of this.#subscribers) subscriber.send(frame);
   }
 }

@@ -8,7 +8,7 @@ import { MAX_BATCH_BYTES } from './events.ts';
 import type { Feeds } from './feeds.ts';
 import { encodingOf, isKnown, sendJson } from './http.ts';
 import { receiveEvents } from './receive-events.ts';
-import { streamFeed } from './stream.ts';
+import { openStream } from './stream.ts';
 
 /** What the SDK endpoints stand on. */
 export interface SdkDeps extends Deps {
@@ -36,8 +36,7 @@ async function serverSideApi(server: FastifyInstance, deps: SdkDeps, credentials
 
   server.get('/all', { exposeHeadRoute: false }, async (request, reply) => {
     const feed = await feeds.get(await environmentOf(request));
-    reply.hijack();
-    await streamFeed(feed, reply.raw, metrics);
+    await openStream(reply, feed.environmentId, metrics, (stream) => feed.subscribe(stream));
   });
 
   server.get('/sdk/latest-all', async (request, reply) => {

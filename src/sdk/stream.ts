@@ -1,6 +1,7 @@
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { FastifyReply } from 'fastify';
 import type { Metrics } from '../metrics.ts';
-import type { EnvironmentFeed, Subscriber } from './environment-feed.ts';
+import type { Subscriber } from './watchers.ts';
 
 const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
@@ -14,14 +15,23 @@ const HEADERS = {
  */
 const MAX_WAITING_BYTES = 1024 * 1024;
 
-/** Writes the frames of a feed to a response until either side ends it. */
-export async function streamFeed(feed: EnvironmentFeed, response: ServerResponse, metrics: Metrics): Promise<void> {
+/**
+ * Makes the answer to a request a stream that lasts until either side ends it.
+ * @param begin sends the first frames; @returns a function that lets go of the stream, called when it is over
+ */
+export async function openStream(
+  reply: FastifyReply,
+  environmentId: string,
+  metrics: Metrics,
+  begin: (stream: Subscriber) => Promise<() => void>,
+): Promise<void> {
+  reply.hijack();
+  const response = reply.raw;
   // Somebody who left while the feed was loading has closed already, and would never be let go.
   if (response.destroyed) return;
-  response.writeHead(200, { ...HEADERS, 'x-ld-envid': feed.environmentId });
+  response.writeHead(200, { ...(reply.getHeaders() as OutgoingHttpHeaders), ...HEADERS, 'x-ld-envid': environmentId });
   const stream = new Stream(response, metrics);
-  const unsubscribe = await feed.subscribe(stream);
-  stream.onOver(unsubscribe);
+  stream.onOver(await begin(stream));
 }
 
 /** One connection. */
