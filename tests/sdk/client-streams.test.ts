@@ -68,7 +68,7 @@ describe.each(ENGINES)('client-side streams on $name', (engine) => {
   it('sends a patch for each change, evaluated for its context', async () => {
     const { body } = await app.call({ path: `flags/default/${key}` });
     const [kim, lee] = [await openFor(KIM), await openFor(LEE)];
-    const before = (await next(kim, 'put'))[key] as unknown as { version: number };
+    const before = (await next(kim, 'put'))[key] as { version: number };
     await next(lee, 'put');
     const target = { kind: 'addTargets', contextKind: 'user', values: ['lee'], variationId: body.variations[1]._id };
     await on.instruct(key, target);
