@@ -1,4 +1,12 @@
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+
+const compress = promisify<string, Buffer>(gzip);
+
+/** Bodies below this are sent as they are: they would hardly get smaller. */
+const MIN_COMPRESSED_LENGTH = 1_024;
 
 /** How a body may be encoded. */
 export type Encoding = 'identity' | 'gzip';
@@ -21,6 +29,15 @@ export function sendJson(reply: FastifyReply, encoding: Encoding, body: Buffer |
   void reply.type('application/json; charset=utf-8').header('vary', 'Accept-Encoding, Authorization');
   if (encoding === 'gzip') void reply.header('content-encoding', 'gzip');
   return reply.send(body);
+}
+
+/** Answers JSON with a tag made of all of it, or that the caller has it already. */
+export async function sendTagged(request: FastifyRequest, reply: FastifyReply, body: string): Promise<FastifyReply> {
+  const etag = `"${createHash('sha256').update(body).digest('base64url')}"`;
+  void reply.headers({ etag, 'cache-control': 'private, no-cache' });
+  if (isKnown(request, etag)) return reply.code(304).send();
+  const encoding = body.length < MIN_COMPRESSED_LENGTH ? 'identity' : encodingOf(request);
+  return sendJson(reply, encoding, encoding === 'gzip' ? await compress(body) : body);
 }
 
 /** Reads JSON; undefined when it is none. */

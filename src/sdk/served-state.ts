@@ -11,7 +11,7 @@ interface Parsed<T> {
 
 /** What has changed for an audience between two states. */
 export interface StateChanges {
-  /** Flags that may serve something else now, in no order. */
+  /** Flags that may serve something else now, in the order of their keys. */
   readonly changed: readonly SdkFlag[];
   /** Keys of flags that are not seen any more. */
   readonly gone: readonly string[];
@@ -94,12 +94,13 @@ export class ServedState {
   }
 }
 
+/** In the order of keys, so that every process gives the same answers, to the byte. */
 function parseAll<T>(
   documents: ReadonlyMap<string, string>,
   previous: ReadonlyMap<string, Parsed<T>> | undefined,
 ): ReadonlyMap<string, Parsed<T>> {
   const parsed = new Map<string, Parsed<T>>();
-  for (const [key, document] of documents) {
+  for (const [key, document] of [...documents].toSorted(([left], [right]) => (left < right ? -1 : 1))) {
     const known = previous?.get(key);
     parsed.set(key, known?.document === document ? known : { document, item: JSON.parse(document) as T });
   }

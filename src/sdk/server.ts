@@ -7,6 +7,7 @@ import { Credentials } from './credentials.ts';
 import { MAX_BATCH_BYTES } from './events.ts';
 import type { Feeds } from './feeds.ts';
 import { encodingOf, isKnown, sendJson } from './http.ts';
+import { ofrepApi } from './ofrep/server.ts';
 import { receiveEvents } from './receive-events.ts';
 import { openStream } from './stream.ts';
 
@@ -27,6 +28,7 @@ export async function sdkApi(server: FastifyInstance, deps: SdkDeps): Promise<vo
   await server.register((scope) => serverSideApi(scope, deps, credentials));
   await server.register((scope) => browserApi(scope, deps, credentials));
   await server.register((scope) => mobileApi(scope, deps, credentials));
+  await server.register((scope) => ofrepApi(scope, deps, credentials));
 }
 
 /** Registers the endpoints that an SDK key opens. */
