@@ -44,7 +44,7 @@ export class Watchers {
   /** @returns a function that ends the watching */
   add(watcher: Watcher): () => void {
     this.#watchers.add(watcher);
-    void this.tell();
+    if (watcher.state !== this.#newest()) void this.tell();
     return () => this.#watchers.delete(watcher);
   }
 
@@ -57,7 +57,8 @@ export class Watchers {
     if (this.#isTelling) return;
     this.#isTelling = true;
     try {
-      while (await this.#tellOnce());
+      // Nothing may be awaited between the last look and the end: news of that moment would be lost.
+      for (let behind = this.#behind(); behind.length > 0; behind = this.#behind()) await this.#tellAll(behind);
     } catch (error) {
       this.#onError(error);
     } finally {
@@ -65,16 +66,18 @@ export class Watchers {
     }
   }
 
-  /** @returns whether anybody was behind */
-  async #tellOnce(): Promise<boolean> {
-    if (this.#watchers.size === 0) return false;
+  #behind(): readonly Watcher[] {
+    if (this.#watchers.size === 0) return [];
     const state = this.#newest();
-    const behind = [...this.#watchers].filter((watcher) => watcher.state !== state);
+    return [...this.#watchers].filter((watcher) => watcher.state !== state);
+  }
+
+  async #tellAll(behind: readonly Watcher[]): Promise<void> {
+    const state = this.#newest();
     for (let start = 0; start < behind.length; start += BATCH) {
       await Promise.all(behind.slice(start, start + BATCH).map((watcher) => this.#advance(watcher, state)));
       await setImmediate();
     }
-    return behind.length > 0;
   }
 
   /** Who cannot be told is let go of: it connects again and gets the whole state. */

@@ -93,8 +93,8 @@ describe.each(ENGINES)('client-side streams on $name', (engine) => {
     await on.instructSegment(segment, { kind: 'addIncludedTargets', contextKind: 'user', values: ['kim'] });
     const patches = [await next(stream, 'patch'), await next(stream, 'patch')];
     expect(patches).toMatchObject([
-      { key, value: false, variation: 1 },
       { key: child, value: false, flagVersion: 2 },
+      { key, value: false, variation: 1 },
     ]);
     for (const patch of patches) {
       const held = put[String(patch['key'])] as { version: number };
