@@ -1,43 +1,88 @@
 import type { Clock } from '../clock.ts';
-import { Unauthorized } from '../domain/errors.ts';
+import type { Audience } from '../domain/evaluation/client-flag.ts';
+import { NotFound, Unauthorized } from '../domain/errors.ts';
 import type { Database } from '../store/database.ts';
-import { findEnvironmentIdBySdkKey } from '../store/environments.ts';
+import {
+  findEnvironmentById,
+  findEnvironmentIdByMobileKey,
+  findEnvironmentIdBySdkKey,
+  listFormerSdkKeys,
+} from '../store/environments.ts';
+import { Lookup } from './lookup.ts';
 
-/** How long a key is believed without asking the store: a key that is reset or deleted works on for so long. */
-const TRUST_MS = 1_000;
+/** An environment that is open to browsers. */
+export interface ClientSideEnvironment {
+  readonly environmentId: string;
+  /** The SDK keys that contexts must be signed with; undefined where they need not be (docs/wire/sdk.md, "Secure mode"). */
+  readonly signingKeys: readonly string[] | undefined;
+}
 
-/** Keys remembered at once; wrong keys are remembered too, so this also bounds what strangers can make us keep. */
-const MAX_KEYS = 10_000;
+/** What a credential opens, whichever of the three it is. */
+export interface OpenedEnvironment {
+  readonly environmentId: string;
+  readonly audience: Audience;
+  /** Whether only signed contexts may be evaluated. */
+  readonly isSecured: boolean;
+}
 
-/** Turns SDK keys into environments, asking the store about each key once a second at the most. */
+const CLIENT_SIDE_ID = /^[0-9a-f]{24}$/;
+
+/** Turns the credentials of SDKs into environments. Each kind opens its own endpoints only. */
 export class Credentials {
-  readonly #database: Database;
-  readonly #clock: Clock;
-  readonly #known = new Map<string, { environmentId: string | undefined; askedAt: number }>();
+  readonly #sdkKeys: Lookup<string>;
+  readonly #mobileKeys: Lookup<string>;
+  readonly #clientSideIds: Lookup<ClientSideEnvironment>;
 
-  constructor(database: Database, clock: Clock) {
-    this.#database = database;
-    this.#clock = clock;
+  constructor({ db }: Database, clock: Clock) {
+    this.#sdkKeys = new Lookup(clock, (key, now) => findEnvironmentIdBySdkKey(db, key, now));
+    this.#mobileKeys = new Lookup(clock, (key) => findEnvironmentIdByMobileKey(db, key));
+    this.#clientSideIds = new Lookup(clock, async (id, now) => {
+      const environment = CLIENT_SIDE_ID.test(id) ? await findEnvironmentById(db, id) : undefined;
+      if (!environment) return undefined;
+      const { secureMode, sdkKey } = environment;
+      const signingKeys = secureMode ? [sdkKey, ...(await listFormerSdkKeys(db, id, now))] : undefined;
+      return { environmentId: id, signingKeys };
+    });
   }
 
   /**
-   * The environment that an Authorization header opens: the bare SDK key, or one after `api_key` as some SDKs send it.
+   * The environment that an Authorization header with an SDK key opens.
    * @throws Unauthorized, which makes an SDK stop for good
    */
-  async environmentOf(header: string | undefined): Promise<string> {
-    const sdkKey = (header ?? '').replace(/^api_key\s+/i, '').trim();
-    const now = this.#clock.now();
-    const known = this.#known.get(sdkKey);
-    const answer = known && now - known.askedAt < TRUST_MS ? known : await this.#ask(sdkKey, now);
-    if (answer.environmentId === undefined) throw new Unauthorized('Invalid SDK key');
-    return answer.environmentId;
+  async bySdkKey(header: string | undefined): Promise<string> {
+    const environmentId = await this.#sdkKeys.find(bareKey(header));
+    if (environmentId === undefined) throw new Unauthorized('Invalid SDK key');
+    return environmentId;
   }
 
-  async #ask(sdkKey: string, now: number) {
-    const environmentId = sdkKey === '' ? undefined : await findEnvironmentIdBySdkKey(this.#database.db, sdkKey, now);
-    if (this.#known.size >= MAX_KEYS) this.#known.clear();
-    const answer = { environmentId, askedAt: now };
-    this.#known.set(sdkKey, answer);
-    return answer;
+  /** The environment that an Authorization header with a mobile key opens. @throws Unauthorized, as above */
+  async byMobileKey(header: string | undefined): Promise<string> {
+    const environmentId = await this.#mobileKeys.find(bareKey(header));
+    if (environmentId === undefined) throw new Unauthorized('Invalid mobile key');
+    return environmentId;
   }
+
+  /** The environment of a client-side id, which stands in paths. @throws NotFound, which makes an SDK stop for good */
+  async byClientSideId(id: string): Promise<ClientSideEnvironment> {
+    const environment = await this.#clientSideIds.find(id);
+    if (!environment) throw new NotFound('environment', id);
+    return environment;
+  }
+
+  /** What an SDK key, a mobile key or a client-side id opens. @throws Unauthorized */
+  async byAny(header: string | undefined): Promise<OpenedEnvironment> {
+    const key = bareKey(header);
+    const bySdkKey = await this.#sdkKeys.find(key);
+    if (bySdkKey !== undefined) return { environmentId: bySdkKey, audience: 'server', isSecured: false };
+    const byMobileKey = await this.#mobileKeys.find(key);
+    if (byMobileKey !== undefined) return { environmentId: byMobileKey, audience: 'mobile', isSecured: false };
+    const byId = await this.#clientSideIds.find(key);
+    if (!byId) throw new Unauthorized('Invalid key: expected an SDK key, a mobile key or a client-side id');
+    return { environmentId: byId.environmentId, audience: 'browser', isSecured: byId.signingKeys !== undefined };
+  }
+}
+
+/** The key in a header: bare, or after a scheme as some SDKs send it. */
+function bareKey(header: string | undefined): string {
+  return (header ?? '').replace(/^(?:api_key|Bearer)\s+/i, '').trim();
 }

@@ -1,17 +1,16 @@
 import type { Db } from '../store/database.ts';
 import { listDeliveriesSince } from '../store/deliveries.ts';
 import { EncodedChange, EncodedState } from './encodings.ts';
+import { HEARTBEAT } from './frames.ts';
+import { ServedState } from './served-state.ts';
 import { emptySnapshot, nextSnapshot, type Snapshot } from './snapshot.ts';
+import { type Connection, type Watcher, Watchers } from './watchers.ts';
 
 /** Somebody who follows an environment: takes from state and changes the bytes of its protocol, shared by all. */
-export interface Subscriber {
+export interface Subscriber extends Connection {
   /** The present state; comes first. */
   begin(state: EncodedState): void;
   change(change: EncodedChange): void;
-  /** Bytes that every protocol understands. */
-  send(frame: Buffer): void;
-  /** There will be no more. */
-  end(reason: string): void;
 }
 
 /**
@@ -22,22 +21,26 @@ export class EnvironmentFeed {
   readonly environmentId: string;
   readonly #db: Db;
   readonly #subscribers = new Set<Subscriber>();
+  readonly #watchers: Watchers;
   #snapshot: Snapshot;
   #isLoaded = false;
   #loading: Promise<void> | undefined;
   #following: Promise<void> = Promise.resolve();
   #state: EncodedState;
+  #served: ServedState | undefined;
   #endReason: string | undefined;
 
-  constructor(db: Db, environmentId: string) {
+  /** @param onError hears of watchers that could not be told of a change */
+  constructor(db: Db, environmentId: string, onError: (error: unknown) => void) {
     this.#db = db;
+    this.#watchers = new Watchers(() => this.served(), onError);
     this.environmentId = environmentId;
     this.#snapshot = emptySnapshot(environmentId);
     this.#state = new EncodedState(this.#snapshot);
   }
 
   get hasSubscribers(): boolean {
-    return this.#subscribers.size > 0;
+    return this.#subscribers.size + this.#watchers.size > 0;
   }
 
   get payloadVersion(): number {
@@ -65,6 +68,12 @@ export class EnvironmentFeed {
     return () => this.#subscribers.delete(subscriber);
   }
 
+  /** Tells of every state after the one that the watcher has. @returns a function that ends the watching */
+  watch(watcher: Watcher): () => void {
+    if (this.#endReason !== undefined) watcher.end(this.#endReason);
+    return this.#watchers.add(watcher);
+  }
+
   /** Catches up when the environment is at a version that the feed does not have. */
   async follow(payloadVersion: number): Promise<void> {
     if (this.payloadVersion >= payloadVersion) return;
@@ -80,21 +89,30 @@ export class EnvironmentFeed {
     for (let attempt = 0; attempt < 2 && this.payloadVersion < payloadVersion; attempt++) await this.#load();
   }
 
+  /** The newest snapshot, ready to be evaluated; read when first asked for. */
+  served(): ServedState {
+    if (this.#served?.payloadVersion !== this.payloadVersion) {
+      this.#served = new ServedState(this.#snapshot, this.#served);
+    }
+    return this.#served;
+  }
+
   /** One flag or segment as JSON. */
   find(kind: 'flags' | 'segments', key: string): string | undefined {
     return this.#snapshot[kind].get(key)?.document ?? undefined;
   }
 
-  /** Writes a frame to every subscriber. */
-  broadcast(frame: Buffer): void {
-    for (const subscriber of this.#subscribers) subscriber.send(frame);
+  /** Keeps every connection awake. */
+  beat(): void {
+    for (const one of [...this.#subscribers, ...this.#watchers]) one.send(HEARTBEAT);
   }
 
   /** Ends every subscription, and those yet to come. */
   end(reason: string): void {
     this.#endReason = reason;
-    for (const subscriber of this.#subscribers) subscriber.end(reason);
+    for (const one of [...this.#subscribers, ...this.#watchers]) one.end(reason);
     this.#subscribers.clear();
+    this.#watchers.clear();
   }
 
   #load(): Promise<void> {
@@ -112,5 +130,6 @@ export class EnvironmentFeed {
     this.#state = new EncodedState(this.#snapshot);
     const change = new EncodedChange(this.#snapshot, items);
     for (const subscriber of this.#subscribers) subscriber.change(change);
+    void this.#watchers.tell();
   }
 }

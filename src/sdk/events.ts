@@ -15,6 +15,8 @@ const KINDS: ReadonlySet<unknown> = new Set([
   'debug',
   'custom',
   'summary',
+  'pageview',
+  'click',
   'migration_op',
   'diagnostic',
   'diagnostic-init',

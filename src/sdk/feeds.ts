@@ -3,7 +3,6 @@ import type { Database } from '../store/database.ts';
 import { findPayloadVersions } from '../store/deliveries.ts';
 import type { Notifications } from '../store/notifications.ts';
 import { EnvironmentFeed } from './environment-feed.ts';
-import { HEARTBEAT } from './frames.ts';
 
 /** The safety net under notifications: how often feeds ask for versions themselves. */
 const POLL_INTERVAL_MS = 1_000;
@@ -55,7 +54,7 @@ export class Feeds {
   async get(environmentId: string): Promise<EnvironmentFeed> {
     const now = this.#deps.clock.now();
     const known = this.#feeds.get(environmentId);
-    const entry = known ?? { feed: new EnvironmentFeed(this.#deps.database.db, environmentId), lastUsedAt: now };
+    const entry = known ?? { feed: this.#create(environmentId), lastUsedAt: now };
     entry.lastUsedAt = now;
     if (!known) this.#feeds.set(environmentId, entry);
     await entry.feed.ready();
@@ -87,8 +86,12 @@ export class Feeds {
     }
   }
 
+  #create(environmentId: string): EnvironmentFeed {
+    return new EnvironmentFeed(this.#deps.database.db, environmentId, (error) => this.#deps.onError(error));
+  }
+
   #beat(): void {
-    for (const { feed } of this.#feeds.values()) feed.broadcast(HEARTBEAT);
+    for (const { feed } of this.#feeds.values()) feed.beat();
   }
 
   #drop(environmentId: string, feed: EnvironmentFeed): void {

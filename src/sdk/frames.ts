@@ -2,7 +2,7 @@ import type { DeliveryItem } from '../store/deliveries.ts';
 import { encodeSnapshot, type Snapshot } from './snapshot.ts';
 
 /*
- * The wire formats of server-side streams (docs/wire/sdk.md, "GET /all"). Documents are JSON on one line, so they need
+ * The wire formats of streams (docs/wire/sdk.md, "GET /all", "Streams of evaluated flags"). Documents are JSON on one line, so they need
  * no escaping here; keys cannot hold line breaks.
  */
 
@@ -11,17 +11,18 @@ export const HEARTBEAT = Buffer.from(':\n\n');
 
 /** Replaces everything the SDK holds. */
 export function putFrame(snapshot: Snapshot): Buffer {
-  return frame('put', `{"path":"/","data":${encodeSnapshot(snapshot)}}`);
+  return eventFrame('put', `{"path":"/","data":${encodeSnapshot(snapshot)}}`);
 }
 
 /** Replaces or removes one item; `path` stands first, since some SDKs read twice otherwise. */
 export function itemFrame({ kind, key, version, document }: DeliveryItem): Buffer {
   const path = JSON.stringify(`/${kind}s/${key}`);
   return document === null
-    ? frame('delete', `{"path":${path},"version":${version}}`)
-    : frame('patch', `{"path":${path},"data":${document}}`);
+    ? eventFrame('delete', `{"path":${path},"version":${version}}`)
+    : eventFrame('patch', `{"path":${path},"data":${document}}`);
 }
 
-function frame(event: string, data: string): Buffer {
+/** An event whose data is one line. */
+export function eventFrame(event: string, data: string): Buffer {
   return Buffer.from(`event: ${event}\ndata: ${data}\n\n`);
 }

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ContentEncoding } from './encodings.ts';
 import type { EnvironmentFeed } from './environment-feed.ts';
+import { encodingOf, isKnown, sendJson } from './http.ts';
 
 /** Answers a poll: 304 to who knows the present state of the environment by its ETag, otherwise the body. */
 export function sendPoll(
@@ -12,15 +13,6 @@ export function sendPoll(
   const etag = `"${feed.environmentId}.${feed.payloadVersion}"`;
   void reply.headers({ etag, 'cache-control': 'no-cache', 'x-ld-envid': feed.environmentId });
   if (isKnown(request, etag)) return reply.code(304).send();
-  const encoding = /\bgzip\b/.test(request.headers['accept-encoding']?.toString() ?? '') ? 'gzip' : 'identity';
-  void reply.type('application/json; charset=utf-8').header('vary', 'Accept-Encoding, Authorization');
-  if (encoding === 'gzip') void reply.header('content-encoding', 'gzip');
-  return reply.send(body(encoding));
-}
-
-function isKnown(request: FastifyRequest, etag: string): boolean {
-  return (
-    request.headers['if-none-match']?.split(',').some((candidate) => candidate.trim().replace(/^W\//, '') === etag) ??
-    false
-  );
+  const encoding = encodingOf(request);
+  return sendJson(reply, encoding, body(encoding));
 }

@@ -1,20 +1,19 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { NotFound } from '../domain/errors.ts';
 import type { Metrics } from '../metrics.ts';
-import { ingestEvents } from '../operations/ingest-events.ts';
 import type { Deps } from '../operations/write.ts';
-import { readContexts } from './contexts.ts';
+import { browserApi, mobileApi } from './client/server.ts';
 import { Credentials } from './credentials.ts';
-import { readEvaluations } from './evaluations.ts';
-import { countEvents, decompress, MAX_BATCH_BYTES, parseEvents } from './events.ts';
 import type { EnvironmentFeed } from './environment-feed.ts';
+import { MAX_BATCH_BYTES } from './events.ts';
 import type { Feeds } from './feeds.ts';
+import { ofrepApi } from './ofrep/server.ts';
 import { sendPoll } from './poll.ts';
+import { receiveEvents } from './receive-events.ts';
 import { parseSelector } from './selector.ts';
 import type { Sightings } from './sightings.ts';
 import { FIRST_PROTOCOL, follow, secondProtocol } from './stream-protocols.ts';
 import type { Streams } from './streams.ts';
-import { type ApplicationTags, readApplicationTags } from './tags.ts';
 
 /** What the SDK endpoints stand on. */
 export interface SdkDeps extends Deps {
@@ -24,14 +23,26 @@ export interface SdkDeps extends Deps {
   readonly metrics: Metrics;
 }
 
-/** Registers the endpoints of server-side SDKs, at the root (docs/endpoints.md). */
+/** Registers the endpoints of SDKs, at the root (docs/endpoints.md). */
 export async function sdkApi(server: FastifyInstance, deps: SdkDeps): Promise<void> {
-  const { feeds, metrics, sightings, streams } = deps;
   const credentials = new Credentials(deps.database, deps.clock);
+  server.addHttpMethod('REPORT', { hasBody: true });
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BATCH_BYTES }, (_request, body, done) =>
+    done(null, body),
+  );
+  await server.register((scope) => serverSideApi(scope, deps, credentials));
+  await server.register((scope) => browserApi(scope, deps, credentials));
+  await server.register((scope) => mobileApi(scope, deps, credentials));
+  await server.register((scope) => ofrepApi(scope, deps, credentials));
+}
+
+/** Registers the endpoints that an SDK key opens. */
+async function serverSideApi(server: FastifyInstance, deps: SdkDeps, credentials: Credentials): Promise<void> {
+  const { feeds, sightings, streams } = deps;
   const environmentOf = async (request: FastifyRequest) => {
-    const environmentId = await credentials.environmentOf(request.headers.authorization);
-    const application = applicationOf(request);
-    if (application) sightings.note({ ...application, kind: 'server' });
+    const environmentId = await credentials.bySdkKey(request.headers.authorization);
+    sightings.noteTags(request, 'server');
     return environmentId;
   };
   const secondGeneration = async (request: FastifyRequest) => {
@@ -68,32 +79,11 @@ export async function sdkApi(server: FastifyInstance, deps: SdkDeps): Promise<vo
     await streams.open(reply, feed.environmentId, follow(feed, secondProtocol(basis)));
   });
 
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BATCH_BYTES }, (_request, body, done) =>
-    done(null, body),
-  );
   for (const path of ['/bulk', '/diagnostic']) {
     server.post(path, async (request, reply) => {
-      const environmentId = await environmentOf(request);
-      const body = await decompress(request.body as Buffer, request.headers['content-encoding']);
-      const events = parseEvents(body);
-      const countsByKind = countEvents(events);
-      const isNew = await ingestEvents(deps, {
-        environmentId,
-        payloadId: request.headers['x-launchdarkly-payload-id']?.toString(),
-        countsByKind,
-        evaluations: readEvaluations(events),
-        contexts: readContexts(events),
-        applicationId: applicationOf(request)?.key,
-      });
-      if (isNew) for (const [kind, count] of countsByKind) metrics.events.inc({ kind }, count);
-      return reply.code(202).send();
+      return receiveEvents(deps, await environmentOf(request), request, reply);
     });
   }
-}
-
-function applicationOf({ headers }: FastifyRequest): ApplicationTags | undefined {
-  return readApplicationTags(headers['x-launchdarkly-tags']?.toString());
 }
 
 /**

@@ -1,6 +1,8 @@
-import type { Sighting } from '../domain/application.ts';
+import type { FastifyRequest } from 'fastify';
+import type { ApplicationKind, Sighting } from '../domain/application.ts';
 import { recordApplication } from '../operations/record-application.ts';
 import type { Deps } from '../operations/write.ts';
+import { applicationOf } from './tags.ts';
 
 /** How long it is believed that the store knows an application: one that is deleted comes back after that. */
 const TRUST_MS = 60 * 60 * 1000;
@@ -23,6 +25,12 @@ export class Sightings {
   constructor(deps: Deps, onError: (error: unknown) => void) {
     this.#deps = deps;
     this.#onError = onError;
+  }
+
+  /** Takes note of the application that a request of an SDK names, if it does. Returns at once. */
+  noteTags({ headers }: FastifyRequest, kind: ApplicationKind): void {
+    const application = applicationOf(headers);
+    if (application) this.note({ ...application, kind });
   }
 
   /** Takes note of an application. Returns at once. */

@@ -1,8 +1,14 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Told } from '../domain/application.ts';
 
 /** What the header `X-LaunchDarkly-Tags` tells of the application that an SDK is part of. */
 export interface ApplicationTags extends Told {
   readonly version?: Told | undefined;
+}
+
+/** The application that the headers of a request name. */
+export function applicationOf(headers: IncomingHttpHeaders): ApplicationTags | undefined {
+  return readApplicationTags(headers['x-launchdarkly-tags']?.toString());
 }
 
 /** What SDKs let pass as a value. */

@@ -54,6 +54,22 @@ export async function findEnvironmentIdBySdkKey(db: Db, sdkKey: string, now: num
   return former?.environment_id;
 }
 
+export async function findEnvironmentIdByMobileKey(db: Db, mobileKey: string): Promise<string | undefined> {
+  const row = await db.selectFrom('environments').select('id').where('mobile_key', '=', mobileKey).executeTakeFirst();
+  return row?.id;
+}
+
+/** SDK keys that an environment had, and that still work. */
+export async function listFormerSdkKeys(db: Db, environmentId: string, now: number): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('former_sdk_keys')
+    .select('sdk_key')
+    .where('environment_id', '=', environmentId)
+    .where('expires_at', '>', now)
+    .execute();
+  return rows.map(({ sdk_key }) => sdk_key);
+}
+
 /** Lets the SDK key that an environment had work on until a time. */
 export async function keepFormerSdkKey(tx: Tx, { id, sdkKey }: Environment, expiresAt: number): Promise<void> {
   await tx

@@ -20,17 +20,27 @@ export async function loadEvaluationSource(db: Db, environmentId: string, contex
     if (kind === 'flag') flags.set(key, JSON.parse(document) as SdkFlag);
     else segments.set(key, JSON.parse(document) as SdkSegment);
   }
-  const isBig = [...segments.values()].some(({ unbounded }) => unbounded);
-  const lists = isBig ? await loadBigSegmentLists(db, environmentId, context) : new Set();
   return {
     flags,
     segments,
     findFlag: (key) => flags.get(key),
     findSegment: (key) => segments.get(key),
-    findMembership: ({ key }, contextKey) => {
-      if (lists.has(`included ${key} ${contextKey}`)) return true;
-      return lists.has(`excluded ${key} ${contextKey}`) ? false : undefined;
-    },
+    findMembership: await loadMemberships(db, environmentId, segments, context),
+  };
+}
+
+/** Looks up how the keys of a context stand to the big segments among the segments of an environment. */
+export async function loadMemberships(
+  db: Db,
+  environmentId: string,
+  segments: ReadonlyMap<string, SdkSegment>,
+  context: Context,
+): Promise<EvaluationSource['findMembership']> {
+  const isBig = segments.values().some(({ unbounded }) => unbounded);
+  const lists = isBig ? await loadBigSegmentLists(db, environmentId, context) : new Set();
+  return ({ key }, contextKey) => {
+    if (lists.has(`included ${key} ${contextKey}`)) return true;
+    return lists.has(`excluded ${key} ${contextKey}`) ? false : undefined;
   };
 }
 

@@ -4,6 +4,10 @@ import { EnvironmentFeed, type Subscriber } from '../../src/sdk/environment-feed
 import { startApp, type TestApp } from '../support/app.ts';
 import { ENGINES } from '../support/engines.ts';
 
+const refuse = (error: unknown) => {
+  throw error;
+};
+
 describe.each(ENGINES)('the feed of an environment on $name', (engine) => {
   let app: TestApp;
   let environmentId: string;
@@ -14,7 +18,7 @@ describe.each(ENGINES)('the feed of an environment on $name', (engine) => {
   });
   afterAll(() => app.close());
 
-  const newFeed = () => new EnvironmentFeed(app.slipway.database.db, environmentId);
+  const newFeed = () => new EnvironmentFeed(app.slipway.database.db, environmentId, refuse);
   const createFlag = (key: string) => app.call({ method: 'POST', path: 'flags/default', body: { key, name: 'Fed' } });
 
   it('gives the same bytes to all, however many', async () => {

@@ -10,10 +10,10 @@ export interface StreamReader {
   close(): void;
 }
 
-/** Opens a stream. */
-export async function openStream(url: string, authorization: string): Promise<StreamReader> {
+/** Opens a stream; with a body where SDKs send one. */
+export async function openStream(url: string, authorization = '', init: RequestInit = {}): Promise<StreamReader> {
   const abort = new AbortController();
-  const answer = await fetch(url, { headers: { authorization }, signal: abort.signal });
+  const answer = await fetch(url, { ...init, headers: { authorization }, signal: abort.signal });
   const blocks = readBlocks(answer);
   return {
     status: answer.status,

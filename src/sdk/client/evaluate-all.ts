@@ -1,0 +1,43 @@
+import { type Audience, type ClientFlag, isVisible, toClientFlag } from '../../domain/evaluation/client-flag.ts';
+import type { Context } from '../../domain/evaluation/context.ts';
+import { evaluate, type EvaluationSource } from '../../domain/evaluation/evaluate.ts';
+import type { SdkFlag } from '../../domain/evaluation/sdk-model.ts';
+import type { Db } from '../../store/database.ts';
+import { loadMemberships } from '../../store/evaluation-source.ts';
+import type { ServedState } from '../served-state.ts';
+
+/** How somebody sees the flags of an environment. */
+export interface ClientView {
+  readonly audience: Audience;
+  readonly context: Context;
+  readonly withReasons: boolean;
+}
+
+/** Evaluates flags of a state for a view, and tells of each under its key. */
+export async function evaluateAll(
+  db: Db,
+  state: ServedState,
+  { audience, context, withReasons }: ClientView,
+  flags: Iterable<SdkFlag>,
+): Promise<ReadonlyMap<string, ClientFlag>> {
+  const source = await sourceFor(db, state, context);
+  const sees = (key: string) => {
+    const other = state.flags.get(key);
+    return other !== undefined && isVisible(other, audience);
+  };
+  const evaluated = new Map<string, ClientFlag>();
+  for (const flag of flags) {
+    const settings = { version: state.versionOf(flag.key), withReasons, sees };
+    evaluated.set(flag.key, toClientFlag(flag, evaluate(flag, context, source), settings));
+  }
+  return evaluated;
+}
+
+/** What flags of a state are evaluated with for a context; only big segments are looked up in the store. */
+export async function sourceFor(db: Db, state: ServedState, context: Context): Promise<EvaluationSource> {
+  return {
+    findFlag: (key) => state.flags.get(key),
+    findSegment: (key) => state.segments.get(key),
+    findMembership: await loadMemberships(db, state.environmentId, state.segments, context),
+  };
+}

@@ -1,0 +1,95 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Audience } from '../../domain/evaluation/client-flag.ts';
+import type { Db } from '../../store/database.ts';
+import { eventFrame } from '../frames.ts';
+import type { ServedState } from '../served-state.ts';
+import type { SdkDeps } from '../server.ts';
+import type { Connection, Watcher } from '../watchers.ts';
+import { type ClientView, evaluateAll } from './evaluate-all.ts';
+import type { ReadViewRequest } from './view-request.ts';
+
+/** Tells SDKs to poll. They pass over events without data. */
+const PING = eventFrame('ping', '{}');
+
+/** Registers the streams of evaluated flags below a path: with the context in the path, or in the body of a REPORT. */
+export function streamRoutes(server: FastifyInstance, deps: SdkDeps, path: string, readView: ReadViewRequest): void {
+  const { db } = deps.database;
+  const stream = async (request: FastifyRequest, reply: FastifyReply) => {
+    const { environmentId, view } = await readView(request);
+    deps.sightings.noteTags(request, view.audience);
+    const feed = await deps.feeds.get(environmentId);
+    const state = feed.served();
+    const first = await putFrame(db, state, view);
+    await deps.streams.open(reply, environmentId, {
+      begin: async (to) => {
+        to.send(first);
+        return feed.watch(viewWatcher(db, state, view, to));
+      },
+    });
+  };
+  server.get(`${path}/*`, { exposeHeadRoute: false }, stream);
+  server.route({ method: 'REPORT', url: path, handler: stream });
+}
+
+/** Registers a stream that only tells when something has changed. */
+export function pingRoute(
+  server: FastifyInstance,
+  deps: SdkDeps,
+  path: string,
+  audience: Audience,
+  environmentOf: (request: FastifyRequest) => Promise<string>,
+): void {
+  server.get(path, { exposeHeadRoute: false }, async (request, reply) => {
+    const feed = await deps.feeds.get(await environmentOf(request));
+    await deps.streams.open(reply, feed.environmentId, {
+      begin: async (to) => {
+        to.send(PING);
+        return feed.watch(pingWatcher(feed.served(), audience, to));
+      },
+    });
+  });
+}
+
+async function putFrame(db: Db, state: ServedState, view: ClientView): Promise<Buffer> {
+  const flags = await evaluateAll(db, state, view, state.visibleTo(view.audience));
+  return eventFrame('put', JSON.stringify(Object.fromEntries(flags)));
+}
+
+/** Sends each flag that may serve something else now, evaluated anew, and the keys of those that are gone. */
+function viewWatcher(db: Db, begin: ServedState, view: ClientView, to: Connection): Watcher {
+  return watcher(begin, to, async (before, after) => {
+    const { changed, gone } = after.changesSince(before, view.audience);
+    if (changed.length > 0) {
+      for (const [key, flag] of await evaluateAll(db, after, view, changed)) {
+        to.send(eventFrame('patch', JSON.stringify({ key, ...flag })));
+      }
+    }
+    for (const key of gone) to.send(eventFrame('delete', JSON.stringify({ key, version: after.payloadVersion })));
+  });
+}
+
+function pingWatcher(begin: ServedState, audience: Audience, to: Connection): Watcher {
+  return watcher(begin, to, async (before, after) => {
+    const { changed, gone } = after.changesSince(before, audience);
+    if (changed.length + gone.length > 0) to.send(PING);
+  });
+}
+
+function watcher(
+  begin: ServedState,
+  to: Connection,
+  tell: (before: ServedState, after: ServedState) => Promise<void>,
+): Watcher {
+  let state = begin;
+  return {
+    get state() {
+      return state;
+    },
+    advance: async (after) => {
+      await tell(state, after);
+      state = after;
+    },
+    send: (frame) => to.send(frame),
+    end: (reason) => to.end(reason),
+  };
+}

@@ -1,0 +1,76 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import { canonicalKey, type Context, parseContext } from '../../domain/evaluation/context.ts';
+import { InvalidRequest } from '../../domain/errors.ts';
+import type { Credentials } from '../credentials.ts';
+import { lastOf, parseJson } from '../http.ts';
+import { membersOf } from '../members.ts';
+import type { ClientView } from './evaluate-all.ts';
+
+/** An environment, and how a request wants to see its flags. */
+export interface ViewRequest {
+  readonly environmentId: string;
+  readonly view: ClientView;
+}
+
+/** Finds out what a request wants to see. */
+export type ReadViewRequest = (request: FastifyRequest) => Promise<ViewRequest>;
+
+/** Requests with a client-side id in the path, as browsers make them. */
+export function browserViews(credentials: Credentials): ReadViewRequest {
+  return async (request) => {
+    const { environmentId, signingKeys } = await credentials.byClientSideId(environmentIdOf(request));
+    const context = readContext(request);
+    if (signingKeys) requireSignature(context, parameterOf(request, 'h'), signingKeys);
+    return { environmentId, view: { audience: 'browser', context, withReasons: wantsReasons(request) } };
+  };
+}
+
+/** Requests with a mobile key. */
+export function mobileViews(credentials: Credentials): ReadViewRequest {
+  return async (request) => {
+    const environmentId = await credentials.byMobileKey(request.headers.authorization);
+    const context = readContext(request);
+    return { environmentId, view: { audience: 'mobile', context, withReasons: wantsReasons(request) } };
+  };
+}
+
+/** The client-side id in the path of a request. */
+export function environmentIdOf(request: FastifyRequest): string {
+  return String(membersOf(request.params)['environmentId']);
+}
+
+/**
+ * The context of a request: in base64url at the end of the path, or as the body.
+ * @throws InvalidRequest when it is none
+ */
+function readContext({ params, body }: FastifyRequest): Context {
+  const inPath = membersOf(params)['*'];
+  // Buffer reads both alphabets, with or without padding.
+  const text = typeof inPath === 'string' ? Buffer.from(inPath, 'base64url') : body;
+  const value = Buffer.isBuffer(text) ? parseJson(text.toString()) : undefined;
+  if (value === undefined) {
+    throw new InvalidRequest('context: expected JSON, in base64url in the path or as it is in the body');
+  }
+  return parseContext(value);
+}
+
+const wantsReasons = (request: FastifyRequest) => parameterOf(request, 'withReasons') === 'true';
+
+function parameterOf({ query }: FastifyRequest, name: string): string | undefined {
+  return lastOf((query as Readonly<Record<string, string | readonly string[] | undefined>>)[name]);
+}
+
+/** @throws InvalidRequest unless the context is signed with one of the keys (docs/wire/sdk.md, "Secure mode") */
+function requireSignature(context: Context, signature: string | undefined, keys: readonly string[]): void {
+  const given = Buffer.from(signature?.toLowerCase() ?? '');
+  const isSigned = keys.some((key) => {
+    const expected = Buffer.from(createHmac('sha256', key).update(canonicalKey(context)).digest('hex'));
+    return given.length === expected.length && timingSafeEqual(given, expected);
+  });
+  if (!isSigned) {
+    throw new InvalidRequest(
+      'h: expected the HMAC-SHA256 of the canonical key of the context, made with the SDK key: the environment is in secure mode',
+    );
+  }
+}

@@ -1,0 +1,39 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ingestEvents } from '../operations/ingest-events.ts';
+import { readContexts } from './contexts.ts';
+import { readEvaluations } from './evaluations.ts';
+import { countEvents, decompress, parseEvents } from './events.ts';
+import type { SdkDeps } from './server.ts';
+import { applicationOf } from './tags.ts';
+
+/** Takes the batch of events in the body of a request, and answers when it is stored. */
+export async function receiveEvents(
+  deps: SdkDeps,
+  environmentId: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { body = Buffer.alloc(0), headers } = request;
+  await takeEvents(deps, environmentId, await decompress(body as Buffer, headers['content-encoding']), headers);
+  return reply.code(202).send();
+}
+
+/** Takes a batch of events. @throws InvalidRequest when it is none */
+export async function takeEvents(
+  deps: SdkDeps,
+  environmentId: string,
+  batch: Buffer,
+  headers: FastifyRequest['headers'],
+): Promise<void> {
+  const events = parseEvents(batch);
+  const countsByKind = countEvents(events);
+  const isNew = await ingestEvents(deps, {
+    environmentId,
+    payloadId: headers['x-launchdarkly-payload-id']?.toString(),
+    countsByKind,
+    evaluations: readEvaluations(events),
+    contexts: readContexts(events),
+    applicationId: applicationOf(headers)?.key,
+  });
+  if (isNew) for (const [kind, count] of countsByKind) deps.metrics.events.inc({ kind }, count);
+}
