@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Delivery } from '../store/deliveries.ts';
 import { itemFrame, putFrame } from './frames.ts';
-import { encodeSnapshot, type Snapshot } from './snapshot.ts';
+import { encodeFlags, encodeSnapshot, type Snapshot } from './snapshot.ts';
 import { changes, encodeEvents, encodeFrames, fullTransfer, type TransferEvent, transferSince } from './transfer.ts';
 
 /** What a body may be encoded with. */
@@ -51,6 +51,7 @@ export class EncodedTransfer {
 export class EncodedState {
   readonly #snapshot: Snapshot;
   readonly #body: EncodedText;
+  readonly #flags: EncodedText;
   readonly #fullTransfer: EncodedTransfer;
   readonly #transfers = new Map<number, EncodedTransfer>();
   #put: Buffer | undefined;
@@ -58,12 +59,18 @@ export class EncodedState {
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot;
     this.#body = new EncodedText(() => encodeSnapshot(snapshot));
+    this.#flags = new EncodedText(() => encodeFlags(snapshot));
     this.#fullTransfer = new EncodedTransfer(() => fullTransfer(snapshot));
   }
 
   /** The body of a poll of the first generation. */
   body(encoding: ContentEncoding): Buffer {
     return this.#body.as(encoding);
+  }
+
+  /** All flags alone. */
+  flags(encoding: ContentEncoding): Buffer {
+    return this.#flags.as(encoding);
   }
 
   /** The first frame of a stream of the first generation. */

@@ -1,14 +1,14 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { NotFound } from '../domain/errors.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Deps } from '../operations/write.ts';
 import { browserApi, mobileApi } from './client/server.ts';
+import { cachedRoutes } from './cached.ts';
 import { Credentials } from './credentials.ts';
 import type { EnvironmentFeed } from './environment-feed.ts';
 import { MAX_BATCH_BYTES } from './events.ts';
 import type { Feeds } from './feeds.ts';
 import { ofrepApi } from './ofrep/server.ts';
-import { sendPoll } from './poll.ts';
+import { sendItem, sendPoll } from './poll.ts';
 import { receiveEvents } from './receive-events.ts';
 import { parseSelector } from './selector.ts';
 import type { Sightings } from './sightings.ts';
@@ -63,11 +63,10 @@ async function serverSideApi(server: FastifyInstance, deps: SdkDeps, credentials
   for (const kind of ['flags', 'segments'] as const) {
     server.get<{ Params: { key: string } }>(`/sdk/latest-${kind}/:key`, async (request, reply) => {
       const feed = await feeds.get(await environmentOf(request));
-      const document = feed.find(kind, request.params.key);
-      if (document === undefined) throw new NotFound(kind.slice(0, -1), request.params.key);
-      return reply.type('application/json; charset=utf-8').send(document);
+      return sendItem(request, reply, feed, kind);
     });
   }
+  cachedRoutes(server, deps, environmentOf);
 
   server.get('/sdk/poll', async (request, reply) => {
     const { feed, basis } = await secondGeneration(request);

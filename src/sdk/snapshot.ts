@@ -26,6 +26,11 @@ export function itemsSince({ flags, segments }: Snapshot, payloadVersion: number
   return [...flags.values(), ...segments.values()].filter(({ sequence }) => sequence > payloadVersion);
 }
 
+/** All flags as the JSON that SDKs get that ask before each evaluation. */
+export function encodeFlags({ flags }: Snapshot): string {
+  return encodeMap(flags);
+}
+
 /** All flags and segments as the JSON that polls get and streams begin with. */
 export function encodeSnapshot({ flags, segments }: Snapshot): string {
   return `{"flags":${encodeMap(flags)},"segments":${encodeMap(segments)}}`;
