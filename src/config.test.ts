@@ -14,6 +14,7 @@ describe('readConfig', () => {
       logLevel: 'info',
       flagsPerProject: 5000,
       auditLogDays: 0,
+      evaluationDays: 60,
       contextsPerEnvironment: 100_000,
       allowsPrivateWebhooks: false,
       rateLimits: { global: 1000, route: 500, failures: 100 },

@@ -19,6 +19,8 @@ export interface Config {
   readonly contextsPerEnvironment: number;
   /** Days that the audit log is kept; 0 for ever. */
   readonly auditLogDays: number;
+  /** Days that counts of evaluations are kept; 0 for ever. */
+  readonly evaluationDays: number;
   /** Whether webhooks may go to addresses of this machine and network. */
   readonly allowsPrivateWebhooks: boolean;
   /** Requests of the management API in ten seconds; 0 for any number. */
@@ -144,6 +146,12 @@ const SETTINGS = {
     name: 'SLIPWAY_AUDIT_LOG_DAYS',
     fallback: '0',
     meaning: 'Days after which entries of the audit log are deleted; 0 keeps them for ever',
+    read: wholeNumber(0, 36_500),
+  } satisfies Setting<number>,
+  evaluationDays: {
+    name: 'SLIPWAY_EVALUATION_DAYS',
+    fallback: '60',
+    meaning: 'Days after which counts of evaluations are deleted; 0 keeps them for ever',
     read: wholeNumber(0, 36_500),
   } satisfies Setting<number>,
   rateLimitGlobal: {
@@ -286,6 +294,7 @@ export function readConfig(environment: Environment): Config {
     flagsPerProject: read(SETTINGS.flagsPerProject) ?? 0,
     contextsPerEnvironment: read(SETTINGS.contextsPerEnvironment) ?? 0,
     auditLogDays: read(SETTINGS.auditLogDays) ?? 0,
+    evaluationDays: read(SETTINGS.evaluationDays) ?? 0,
     allowsPrivateWebhooks: read(SETTINGS.allowsPrivateWebhooks) ?? false,
     rateLimits: {
       global: read(SETTINGS.rateLimitGlobal) ?? 0,

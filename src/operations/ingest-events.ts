@@ -1,6 +1,8 @@
 import { addEventCounts, forgetPayloads, rememberPayload } from '../store/events.ts';
+import { addEvaluationCounts, type EvaluationCount } from '../store/evaluation-counts.ts';
 import { type EvaluatedFlag, saveEvaluations } from '../store/evaluations.ts';
 import { saveSeenContexts, type SeenContext } from '../store/seen-contexts.ts';
+import { startCondensing } from './condense-evaluations.ts';
 import { startForgettingContexts } from './forget-contexts.ts';
 import type { Deps } from './write.ts';
 
@@ -12,6 +14,8 @@ export interface IngestEvents {
   readonly countsByKind: ReadonlyMap<string, number>;
   /** Flags that were evaluated, each once. */
   readonly evaluations: readonly EvaluatedFlag[];
+  /** How often they served their variations, each flag and variation once. */
+  readonly evaluationCounts: readonly EvaluationCount[];
   /** Contexts that the events tell of, each once. */
   readonly contexts: readonly Omit<SeenContext, 'applicationId' | 'lastSeen'>[];
   /** The application that the SDK is part of, if it says so. */
@@ -31,7 +35,10 @@ export async function ingestEvents(deps: Deps, request: IngestEvents): Promise<b
       await forgetPayloads(tx, now - REMEMBER_PAYLOADS_MS);
     }
     await addEventCounts(tx, environmentId, countsByKind);
-    await saveEvaluations(tx, { environmentId, evaluations, applicationId, requestedAt: now });
+    const known = await saveEvaluations(tx, { environmentId, evaluations, applicationId, requestedAt: now });
+    const counts = request.evaluationCounts.filter(({ flagKey }) => known.has(flagKey));
+    await addEvaluationCounts(tx, { environmentId, applicationId, receivedAt: now, counts });
+    if (counts.length > 0) await startCondensing(tx, now);
     if (contexts.length > 0) await startForgettingContexts(tx, now);
     const seen = { applicationId: applicationId ?? '', lastSeen: now };
     await saveSeenContexts(

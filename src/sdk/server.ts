@@ -5,6 +5,7 @@ import { ingestEvents } from '../operations/ingest-events.ts';
 import type { Deps } from '../operations/write.ts';
 import { readContexts } from './contexts.ts';
 import { Credentials } from './credentials.ts';
+import { readEvaluationCounts } from './evaluation-counts.ts';
 import { readApplicationId, readEvaluations } from './evaluations.ts';
 import { countEvents, decompress, MAX_BATCH_BYTES, parseEvents } from './events.ts';
 import type { Feeds } from './feeds.ts';
@@ -70,6 +71,7 @@ export async function sdkApi(server: FastifyInstance, deps: SdkDeps): Promise<vo
         payloadId: request.headers['x-launchdarkly-payload-id']?.toString(),
         countsByKind,
         evaluations: readEvaluations(events),
+        evaluationCounts: readEvaluationCounts(events),
         contexts: readContexts(events),
         applicationId: readApplicationId(request.headers['x-launchdarkly-tags']?.toString()),
       });

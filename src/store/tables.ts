@@ -213,6 +213,19 @@ export interface FlagEvaluationSourcesTable {
   last_requested_at: number;
 }
 
+/** How often flags served variations, in a minute; in an hour, once that is a while ago. */
+export interface EvaluationCountsTable {
+  environment_id: string;
+  flag_key: string;
+  /** The start of the minute or hour, Unix milliseconds. */
+  starts_at: number;
+  /** The index of the variation; -1 for the default that code passed. */
+  variation: number;
+  /** Empty when the SDK does not say. */
+  application_id: string;
+  count: number;
+}
+
 export interface TeamsTable {
   id: string;
   key: string;
@@ -451,6 +464,7 @@ export interface Tables {
   flag_references: FlagReferencesTable;
   flag_evaluations: FlagEvaluationsTable;
   flag_evaluation_sources: FlagEvaluationSourcesTable;
+  evaluation_counts: EvaluationCountsTable;
   teams: TeamsTable;
   team_members: TeamMembersTable;
   former_secrets: FormerSecretsTable;
