@@ -17,7 +17,7 @@ describe('readConfig', () => {
       evaluationDays: 60,
       contextsPerEnvironment: 100_000,
       allowsPrivateWebhooks: false,
-      rateLimits: { global: 1000, route: 500, failures: 100 },
+      rateLimits: { global: 1000, route: 500, failures: 100, events: 1_000_000 },
       oidc: undefined,
       smtpUrl: undefined,
       mailFrom: 'Slipway <slipway@localhost>',

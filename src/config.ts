@@ -23,8 +23,13 @@ export interface Config {
   readonly evaluationDays: number;
   /** Whether webhooks may go to addresses of this machine and network. */
   readonly allowsPrivateWebhooks: boolean;
-  /** Requests of the management API in ten seconds; 0 for any number. */
-  readonly rateLimits: { readonly global: number; readonly route: number; readonly failures: number };
+  /** Requests of the management API, and events of SDKs, in ten seconds; 0 for any number. */
+  readonly rateLimits: {
+    readonly global: number;
+    readonly route: number;
+    readonly failures: number;
+    readonly events: number;
+  };
   /** The OpenID provider that people may sign in with. */
   readonly oidc:
     | {
@@ -172,6 +177,12 @@ const SETTINGS = {
     meaning: 'Requests with a wrong credential that an address may send in ten seconds; 0 for any number',
     read: wholeNumber(0, 9_999_999),
   } satisfies Setting<number>,
+  rateLimitEvents: {
+    name: 'SLIPWAY_RATE_LIMIT_EVENTS',
+    fallback: '1000000',
+    meaning: 'Events that the SDKs of an environment may send in ten seconds; 0 for any number',
+    read: wholeNumber(0, 999_999_999),
+  } satisfies Setting<number>,
   allowsPrivateWebhooks: {
     name: 'SLIPWAY_ALLOW_PRIVATE_WEBHOOKS',
     fallback: 'false',
@@ -300,6 +311,7 @@ export function readConfig(environment: Environment): Config {
       global: read(SETTINGS.rateLimitGlobal) ?? 0,
       route: read(SETTINGS.rateLimitRoute) ?? 0,
       failures: read(SETTINGS.rateLimitFailures) ?? 0,
+      events: read(SETTINGS.rateLimitEvents) ?? 0,
     },
     oidc: readOidc(),
     smtpUrl: read(SETTINGS.smtpUrl),

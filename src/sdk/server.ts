@@ -8,6 +8,7 @@ import { Credentials } from './credentials.ts';
 import { readEvaluationCounts } from './evaluation-counts.ts';
 import { readApplicationId, readEvaluations } from './evaluations.ts';
 import { countEvents, decompress, MAX_BATCH_BYTES, parseEvents } from './events.ts';
+import { EventLimiter } from './event-limiter.ts';
 import type { Feeds } from './feeds.ts';
 import { streamFeed } from './stream.ts';
 
@@ -15,12 +16,15 @@ import { streamFeed } from './stream.ts';
 export interface SdkDeps extends Deps {
   readonly feeds: Feeds;
   readonly metrics: Metrics;
+  /** Events of an environment in ten seconds; 0 for any number. */
+  readonly rateLimits: { readonly events: number };
 }
 
 /** Registers the endpoints of server-side SDKs, at the root (docs/endpoints.md). */
 export async function sdkApi(server: FastifyInstance, deps: SdkDeps): Promise<void> {
   const { feeds, metrics } = deps;
   const credentials = new Credentials(deps.database, deps.clock);
+  const limiter = new EventLimiter(deps.clock, deps.rateLimits.events);
   const environmentOf = (request: FastifyRequest) => credentials.environmentOf(request.headers.authorization);
 
   server.get('/all', { exposeHeadRoute: false }, async (request, reply) => {
@@ -63,8 +67,10 @@ export async function sdkApi(server: FastifyInstance, deps: SdkDeps): Promise<vo
   for (const path of ['/bulk', '/diagnostic']) {
     server.post(path, async (request, reply) => {
       const environmentId = await environmentOf(request);
+      limiter.requireRoom(environmentId);
       const body = await decompress(request.body as Buffer, request.headers['content-encoding']);
       const events = parseEvents(body);
+      limiter.count(environmentId, events.length);
       const countsByKind = countEvents(events);
       const isNew = await ingestEvents(deps, {
         environmentId,
