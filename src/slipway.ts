@@ -14,6 +14,7 @@ import { startPruning } from './operations/prune-audit-log.ts';
 import { seedAccount, type Seeded } from './operations/seed-account.ts';
 import type { Deps } from './operations/write.ts';
 import { Feeds } from './sdk/feeds.ts';
+import { Sightings } from './sdk/sightings.ts';
 import { auditPayload } from './rest/audit-versions.ts';
 import { createHttpServer } from './http-server.ts';
 import { openDatabase } from './store/database.ts';
@@ -23,6 +24,7 @@ import { createNotifications } from './store/notifications.ts';
 export interface Slipway extends Deps {
   readonly server: FastifyInstance;
   readonly feeds: Feeds;
+  readonly sightings: Sightings;
   readonly timers: PollLoop;
   /** What was made up at the very first start. */
   readonly seeded: Seeded | undefined;
@@ -55,6 +57,7 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
     publicUrl: publicUrl(config),
   };
   const feeds = new Feeds({ ...deps, onError: (err) => logger.warn({ err }, 'feeds could not catch up') });
+  const sightings = new Sightings(deps, (err) => logger.warn({ err }, 'an application could not be stored'));
   const timers = timerLoop(deps, {
     rang: ({ timer, error }) => {
       metrics.timers.inc({ kind: timer.kind, outcome: error === undefined ? 'done' : 'failed' });
@@ -76,6 +79,7 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
   const server = await createHttpServer({
     ...deps,
     feeds,
+    sightings,
     metrics,
     logger,
     baseUrl: config.baseUrl,
@@ -91,6 +95,7 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
   let closing: Promise<void> | undefined;
   const close = async () => {
     await server.close();
+    await sightings.settled();
     await timers.stop();
     await postman.stop();
     await mailer.stop();
@@ -101,6 +106,7 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
     ...deps,
     server,
     feeds,
+    sightings,
     timers,
     seeded,
     listen: () => server.listen({ port: config.port, host: config.host }),

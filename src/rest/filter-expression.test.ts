@@ -28,6 +28,7 @@ describe('parseFilterExpression', () => {
     ['name equals two words', 'two words'],
     ['big equals true', true],
     ['name equals 44', 44],
+    ['name equals 1.20', '1.20'],
     ['tags anyOf ["a","b]"]', ['a', 'b]']],
     ['"the kind" equals user', 'user'],
     ['  name   equals  x  ', 'x'],

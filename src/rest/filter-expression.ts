@@ -183,7 +183,8 @@ function parseJson(text: string): { readonly value: Json; readonly length: numbe
 /** Numbers and booleans as such, all else as text. */
 function bareValue(word: string): Json {
   if (word === 'true' || word === 'false') return word === 'true';
-  return /^-?\d+(\.\d+)?$/.test(word) ? Number(word) : word;
+  // What a number would not give back as it was, such as the version 1.20, is a text.
+  return /^-?\d+(\.\d+)?$/.test(word) && String(Number(word)) === word ? Number(word) : word;
 }
 
 /** The texts of `anyOf` and `contains`; a single value is a list of one. @throws InvalidRequest */

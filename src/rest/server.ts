@@ -13,6 +13,8 @@ import { callerId, checkVersion, identify, requireVisibleProject } from './auth.
 import { sendError } from './errors.ts';
 import { isStorable, parseEveryBodyAsJson } from './json-body.ts';
 import { accessTokenRoutes } from './resources/access-tokens.ts';
+import { applicationVersionRoutes } from './resources/application-versions.ts';
+import { applicationRoutes } from './resources/applications.ts';
 import { approvalRoutes } from './resources/approvals.ts';
 import { approvalSettingsRoutes } from './resources/approval-settings.ts';
 import { auditLogRoutes } from './resources/audit-log.ts';
@@ -41,7 +43,9 @@ import { metricGroupRoutes } from './resources/metric-groups.ts';
 import { metricRoutes } from './resources/metrics.ts';
 import { otherRoutes } from './resources/other.ts';
 import { projectRoutes } from './resources/projects.ts';
+import { relayProxyConfigRoutes } from './resources/relay-proxy-configs.ts';
 import { releasePipelineRoutes } from './resources/release-pipelines.ts';
+import { releasePolicyRoutes } from './resources/release-policies.ts';
 import { releaseRoutes } from './resources/releases.ts';
 import { scheduledChangeRoutes } from './resources/scheduled-changes.ts';
 import { segmentTargetRoutes } from './resources/segment-targets.ts';
@@ -126,6 +130,8 @@ export async function restApi(
   projectRoutes(app, deps);
   flagDefaultsRoutes(app, deps);
   environmentRoutes(app, deps);
+  applicationRoutes(app, deps);
+  applicationVersionRoutes(app, deps);
   approvalRoutes(app, deps);
   approvalSettingsRoutes(app, deps);
   auditLogRoutes(app, deps);
@@ -140,6 +146,7 @@ export async function restApi(
   webhookRoutes(app, deps);
   customRoleRoutes(app, deps);
   accessTokenRoutes(app, deps);
+  relayProxyConfigRoutes(app, deps);
   flagListRoutes(app, deps);
   flagRoutes(app, deps);
   contextRoutes(app, deps);
@@ -159,6 +166,7 @@ export async function restApi(
   segmentRoutes(app, deps);
   segmentTargetRoutes(app, deps);
   releasePipelineRoutes(app, deps);
+  releasePolicyRoutes(app, deps);
   releaseRoutes(app, deps);
   app.get(
     '/openapi.json',

@@ -1,12 +1,16 @@
-import { gzipSync } from 'node:zlib';
 import type { Db } from '../store/database.ts';
 import { listDeliveriesSince } from '../store/deliveries.ts';
-import { itemFrame, putFrame } from './frames.ts';
-import { emptySnapshot, encodeSnapshot, nextSnapshot, type Snapshot } from './snapshot.ts';
+import { EncodedChange, EncodedState } from './encodings.ts';
+import { emptySnapshot, nextSnapshot, type Snapshot } from './snapshot.ts';
 
-/** Somebody who follows an environment: gets frames to write as they are, and is told when there will be no more. */
+/** Somebody who follows an environment: takes from state and changes the bytes of its protocol, shared by all. */
 export interface Subscriber {
+  /** The present state; comes first. */
+  begin(state: EncodedState): void;
+  change(change: EncodedChange): void;
+  /** Bytes that every protocol understands. */
   send(frame: Buffer): void;
+  /** There will be no more. */
   end(reason: string): void;
 }
 
@@ -22,13 +26,13 @@ export class EnvironmentFeed {
   #isLoaded = false;
   #loading: Promise<void> | undefined;
   #following: Promise<void> = Promise.resolve();
-  #encoded: { snapshot: Snapshot; put?: Buffer; body?: Buffer; gzip?: Buffer };
+  #state: EncodedState;
 
   constructor(db: Db, environmentId: string) {
     this.#db = db;
     this.environmentId = environmentId;
     this.#snapshot = emptySnapshot(environmentId);
-    this.#encoded = { snapshot: this.#snapshot };
+    this.#state = new EncodedState(this.#snapshot);
   }
 
   get hasSubscribers(): boolean {
@@ -37,6 +41,11 @@ export class EnvironmentFeed {
 
   get payloadVersion(): number {
     return this.#snapshot.payloadVersion;
+  }
+
+  /** The newest snapshot in the forms it is sent in. */
+  get state(): EncodedState {
+    return this.#state;
   }
 
   /** Waits until the feed has been loaded once and has caught up with the news it has heard. */
@@ -48,17 +57,18 @@ export class EnvironmentFeed {
   /** Sends the present state and everything after it. @returns a function that ends the subscription */
   async subscribe(subscriber: Subscriber): Promise<() => void> {
     await this.ready();
-    subscriber.send(this.#putFrame());
+    subscriber.begin(this.#state);
     this.#subscribers.add(subscriber);
     return () => this.#subscribers.delete(subscriber);
   }
 
   /** Catches up when the environment is at a version that the feed does not have. */
-  follow(payloadVersion: number): Promise<void> {
+  async follow(payloadVersion: number): Promise<void> {
+    if (this.payloadVersion >= payloadVersion) return;
     const following = this.#catchUp(payloadVersion);
     // Newcomers wait for it; should it fail they get the state as it is, and whoever has brought the news the error.
     this.#following = following.catch(() => undefined);
-    return following;
+    await following;
   }
 
   async #catchUp(payloadVersion: number): Promise<void> {
@@ -67,18 +77,9 @@ export class EnvironmentFeed {
     for (let attempt = 0; attempt < 2 && this.payloadVersion < payloadVersion; attempt++) await this.#load();
   }
 
-  /** The body of a poll, as it is or compressed. */
-  pollBody(encoding: 'identity' | 'gzip'): Buffer {
-    const encoded = this.#encodings();
-    encoded.body ??= Buffer.from(encodeSnapshot(this.#snapshot));
-    if (encoding === 'identity') return encoded.body;
-    encoded.gzip ??= gzipSync(encoded.body);
-    return encoded.gzip;
-  }
-
   /** One flag or segment as JSON. */
   find(kind: 'flags' | 'segments', key: string): string | undefined {
-    return this.#snapshot[kind].get(key);
+    return this.#snapshot[kind].get(key)?.document ?? undefined;
   }
 
   /** Writes a frame to every subscriber. */
@@ -92,17 +93,6 @@ export class EnvironmentFeed {
     this.#subscribers.clear();
   }
 
-  #putFrame(): Buffer {
-    const encoded = this.#encodings();
-    encoded.put ??= putFrame(this.#snapshot);
-    return encoded.put;
-  }
-
-  #encodings() {
-    if (this.#encoded.snapshot !== this.#snapshot) this.#encoded = { snapshot: this.#snapshot };
-    return this.#encoded;
-  }
-
   #load(): Promise<void> {
     this.#loading ??= this.#loadNewer().finally(() => {
       this.#loading = undefined;
@@ -112,8 +102,11 @@ export class EnvironmentFeed {
 
   async #loadNewer(): Promise<void> {
     const items = await listDeliveriesSince(this.#db, this.environmentId, this.payloadVersion);
-    this.#snapshot = nextSnapshot(this.#snapshot, items);
-    if (this.#isLoaded) for (const item of items) this.broadcast(itemFrame(item));
     this.#isLoaded = true;
+    if (items.length === 0) return;
+    this.#snapshot = nextSnapshot(this.#snapshot, items);
+    this.#state = new EncodedState(this.#snapshot);
+    const change = new EncodedChange(this.#snapshot, items);
+    for (const subscriber of this.#subscribers) subscriber.change(change);
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readApplicationId, readEvaluations } from './evaluations.ts';
+import { readEvaluations } from './evaluations.ts';
 
 const evaluation = (flagKey: string, defaultValue: unknown, ...kinds: readonly string[]) => ({
   flagKey,
@@ -120,21 +120,5 @@ describe('readEvaluations', () => {
       contextKeys: { [index < 29 ? 'user' : 'org']: 'k' },
     }));
     expect(readEvaluations(events)).toEqual([evaluation('a', undefined, 'user', 'org')]);
-  });
-});
-
-describe('readApplicationId', () => {
-  it.each([
-    ['application-id/shop application-version/1.2', 'shop'],
-    ['application-version/1.2 application-id/com.example.shop', 'com.example.shop'],
-    ['application-id/shop:other', 'shop'],
-    ['application-version/1.2', undefined],
-    [`application-id/${'x'.repeat(65)}`, undefined],
-    ['application-id/a?b', undefined],
-    ['application-id', undefined],
-    ['', undefined],
-    [undefined, undefined],
-  ])('reads %s as %s', (tags, id) => {
-    expect(readApplicationId(tags)).toBe(id);
   });
 });

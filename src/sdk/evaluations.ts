@@ -83,15 +83,3 @@ function eventKinds({ context, contextKeys, user, userKey }: Members): readonly 
   }
   return user === undefined && userKey === undefined ? [] : ['user'];
 }
-
-const APPLICATION_ID = /^[a-zA-Z0-9._-]{1,64}$/;
-
-/**
- * The application that an SDK says it is part of, from the header `X-LaunchDarkly-Tags`: pairs of a name and values,
- * such as `application-id/shop application-version/1.2`.
- */
-export function readApplicationId(tags: string | undefined): string | undefined {
-  const pairs = (tags ?? '').split(' ').map((pair) => pair.split('/'));
-  const id = pairs.find(([name]) => name === 'application-id')?.[1]?.split(':')[0];
-  return id !== undefined && APPLICATION_ID.test(id) ? id : undefined;
-}

@@ -1,11 +1,11 @@
-import type { DeliveryItem } from '../store/deliveries.ts';
+import type { Delivery } from '../store/deliveries.ts';
 
-/** Everything SDKs of an environment hold at one payload version. Never changes; deleted items are not in it. */
+/** Where an environment stands at one payload version. Never changes. Deleted items are in it as tombstones. */
 export interface Snapshot {
   readonly environmentId: string;
   readonly payloadVersion: number;
-  readonly flags: ReadonlyMap<string, string>;
-  readonly segments: ReadonlyMap<string, string>;
+  readonly flags: ReadonlyMap<string, Delivery>;
+  readonly segments: ReadonlyMap<string, Delivery>;
 }
 
 export function emptySnapshot(environmentId: string): Snapshot {
@@ -13,19 +13,17 @@ export function emptySnapshot(environmentId: string): Snapshot {
 }
 
 /** The snapshot after newer items; the one given stays as it is. */
-export function nextSnapshot(
-  snapshot: Snapshot,
-  items: readonly (DeliveryItem & { readonly sequence: number })[],
-): Snapshot {
+export function nextSnapshot(snapshot: Snapshot, items: readonly Delivery[]): Snapshot {
   const flags = new Map(snapshot.flags);
   const segments = new Map(snapshot.segments);
-  for (const { kind, key, document } of items) {
-    const target = kind === 'flag' ? flags : segments;
-    if (document === null) target.delete(key);
-    else target.set(key, document);
-  }
+  for (const item of items) (item.kind === 'flag' ? flags : segments).set(item.key, item);
   const payloadVersion = items.reduce((newest, { sequence }) => Math.max(newest, sequence), snapshot.payloadVersion);
   return { environmentId: snapshot.environmentId, payloadVersion, flags, segments };
+}
+
+/** All items written after a payload version, tombstones too; 0 asks for everything. */
+export function itemsSince({ flags, segments }: Snapshot, payloadVersion: number): readonly Delivery[] {
+  return [...flags.values(), ...segments.values()].filter(({ sequence }) => sequence > payloadVersion);
 }
 
 /** All flags and segments as the JSON that polls get and streams begin with. */
@@ -33,6 +31,7 @@ export function encodeSnapshot({ flags, segments }: Snapshot): string {
   return `{"flags":${encodeMap(flags)},"segments":${encodeMap(segments)}}`;
 }
 
-function encodeMap(items: ReadonlyMap<string, string>): string {
-  return `{${[...items].map(([key, document]) => `${JSON.stringify(key)}:${document}`).join(',')}}`;
+function encodeMap(items: ReadonlyMap<string, Delivery>): string {
+  const live = [...items.values()].filter(({ document }) => document !== null);
+  return `{${live.map(({ key, document }) => `${JSON.stringify(key)}:${document}`).join(',')}}`;
 }

@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Metrics } from '../metrics.ts';
+import type { EncodedChange, EncodedState } from './encodings.ts';
 import type { EnvironmentFeed, Subscriber } from './environment-feed.ts';
+import type { StreamProtocol } from './stream-protocols.ts';
 
 const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
@@ -14,30 +16,45 @@ const HEADERS = {
  */
 const MAX_WAITING_BYTES = 1024 * 1024;
 
-/** Writes the frames of a feed to a response until either side ends it. */
-export async function streamFeed(feed: EnvironmentFeed, response: ServerResponse, metrics: Metrics): Promise<void> {
+/** Writes a feed to a response, in the words of a protocol, until either side ends it. */
+export async function streamFeed(
+  feed: EnvironmentFeed,
+  protocol: StreamProtocol,
+  response: ServerResponse,
+  metrics: Metrics,
+): Promise<void> {
   // Somebody who left while the feed was loading has closed already, and would never be let go.
   if (response.destroyed) return;
   response.writeHead(200, { ...HEADERS, 'x-ld-envid': feed.environmentId });
-  const stream = new Stream(response, metrics);
+  const stream = new Stream(protocol, response, metrics);
   const unsubscribe = await feed.subscribe(stream);
   stream.onOver(unsubscribe);
 }
 
 /** One connection. */
 class Stream implements Subscriber {
+  readonly #protocol: StreamProtocol;
   readonly #response: ServerResponse;
   readonly #metrics: Metrics;
   #maxWaitingBytes: number | undefined;
   #isOver = false;
   #release: () => void = () => undefined;
 
-  constructor(response: ServerResponse, metrics: Metrics) {
+  constructor(protocol: StreamProtocol, response: ServerResponse, metrics: Metrics) {
+    this.#protocol = protocol;
     this.#response = response;
     this.#metrics = metrics;
     metrics.openStreams.inc();
     response.on('close', () => this.#finish('client closed'));
     response.on('error', () => this.#finish('client error'));
+  }
+
+  begin(state: EncodedState): void {
+    this.send(this.#protocol.first(state));
+  }
+
+  change(change: EncodedChange): void {
+    for (const frame of this.#protocol.next(change)) this.send(frame);
   }
 
   /** The first frame is the whole state and may be of any size. */
@@ -55,6 +72,8 @@ class Stream implements Subscriber {
   }
 
   end(reason: string): void {
+    const farewell = this.#protocol.last?.(reason);
+    if (farewell) this.send(farewell);
     this.#finish(reason);
     this.#response.end();
   }

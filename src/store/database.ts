@@ -14,6 +14,7 @@ import { account } from './migrations/0003-account.ts';
 import { segments } from './migrations/0004-segments.ts';
 import { contexts } from './migrations/0005-contexts.ts';
 import { codeReferences } from './migrations/0006-code-references.ts';
+import { applications } from './migrations/0007-applications.ts';
 import { signIn } from './migrations/0008-sign-in.ts';
 import { evaluationCounts } from './migrations/0009-evaluation-counts.ts';
 import { flagsWhole } from './migrations/0002-flags-whole.ts';
@@ -108,6 +109,7 @@ async function migrate({ db, engine }: Database): Promise<void> {
     '0004-segments': segments,
     '0005-contexts': contexts(BYTE_ORDERED_TEXT[engine]),
     '0006-code-references': codeReferences(BYTE_ORDERED_TEXT[engine]),
+    '0007-applications': applications,
     '0008-sign-in': signIn,
     '0009-evaluation-counts': evaluationCounts,
   };

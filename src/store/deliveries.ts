@@ -11,6 +11,12 @@ export interface DeliveryItem {
   readonly document: string | null;
 }
 
+/** A record of the delivery log. */
+export interface Delivery extends DeliveryItem {
+  /** The payload version of its environment that it was written under. */
+  readonly sequence: number;
+}
+
 /** Where an environment's deliveries stand. */
 export interface PayloadVersion {
   readonly environmentId: string;
@@ -56,7 +62,7 @@ export async function listDeliveriesSince(
   db: Db,
   environmentId: string,
   payloadVersion: number,
-): Promise<readonly (DeliveryItem & { readonly sequence: number })[]> {
+): Promise<readonly Delivery[]> {
   return db
     .selectFrom('delivery_items')
     .select(['kind', 'key', 'version', 'sequence', 'document'])

@@ -451,6 +451,16 @@ export interface EventPayloadsTable {
   received_at: number;
 }
 
+/** Versions of applications, which are in `resources`. */
+export interface ApplicationVersionsTable {
+  application_id: string;
+  key: string;
+  name: string;
+  is_supported: Bit;
+  created_at: number;
+  version: number;
+}
+
 export interface Tables {
   accounts: AccountsTable;
   members: MembersTable;
@@ -475,6 +485,7 @@ export interface Tables {
   identities: IdentitiesTable;
   mails: MailsTable;
   resources: ResourcesTable;
+  application_versions: ApplicationVersionsTable;
   approval_requests: ApprovalRequestsTable;
   webhook_deliveries: WebhookDeliveriesTable;
   segments: SegmentsTable;

@@ -28,14 +28,20 @@ describe('the official operations', () => {
     expect(ours.toSorted()).toMatchInlineSnapshot(`
       [
         "DELETE /projects/{}/flags/{}/release",
+        "DELETE /projects/{}/release-policies/{}",
         "GET /approval-requests/projects/{}/settings",
         "GET /auditlog.ndjson",
         "GET /projects/{}/flags/{}/release",
+        "GET /projects/{}/release-policies",
+        "GET /projects/{}/release-policies/{}",
         "GET /segments/{}/{}/{}/exports/{}/file",
         "GET /webhooks/{}/deliveries",
         "PATCH /approval-requests/projects/{}/settings",
         "POST /auditlog/counts",
+        "POST /projects/{}/release-policies",
+        "POST /projects/{}/release-policies/order",
         "POST /webhooks/{}/test",
+        "PUT /projects/{}/release-policies/{}",
       ]
     `);
   });

@@ -8,6 +8,7 @@ import { FLAG_ROWS } from '../support/access-matrix/flag-rows.ts';
 import { METRIC_ROWS } from '../support/access-matrix/metric-rows.ts';
 import { PROJECT_ROWS } from '../support/access-matrix/project-rows.ts';
 import { RELEASE_ROWS } from '../support/access-matrix/release-rows.ts';
+import { RELAY_ROWS } from '../support/access-matrix/relay-rows.ts';
 import { POLICIES, type Role, ROLES } from '../support/access-matrix/roles.ts';
 import { type Fixture, pipeline, type Row } from '../support/access-matrix/row.ts';
 import { SEGMENT_ROWS } from '../support/access-matrix/segment-rows.ts';
@@ -29,6 +30,7 @@ const ROWS: readonly Row[] = [
   ...METRIC_ROWS,
   ...CONTEXT_ROWS,
   ...CODE_ROWS,
+  ...RELAY_ROWS,
   ...ACCOUNT_ROWS,
 ];
 
@@ -36,9 +38,11 @@ describe.each(ENGINES)('who may do what on $name', (engine) => {
   let app: TestApp;
   const tokens = new Map<Role, string>();
   let count = 0;
+  let sdkKey = '';
 
   beforeAll(async () => {
     app = await startApp(engine, { SLIPWAY_ALLOW_PRIVATE_WEBHOOKS: 'true' });
+    sdkKey = (await app.call({ path: 'projects/default/environments/test' })).body.apiKey;
     for (const role of ['reader', 'writer', 'admin'] as const) tokens.set(role, await app.addToken(role));
     for (const [key, policy] of Object.entries(POLICIES)) {
       await made('roles', { key, name: key, basePermissions: 'reader', policy });
@@ -80,7 +84,11 @@ describe.each(ENGINES)('who may do what on $name', (engine) => {
     const { items } = await made('members', [{ email: `${spare}@x.org`, role: 'reader' }]);
     const { _id: tokenId } = await made('tokens', { name: spare, role: 'reader', serviceToken: true });
     const admin = tokens.get('admin') ?? '';
-    return { project, flag, variationIds, spare, memberId: items[0]._id, tokenId, send, admin };
+    const tell = async (tags: string) => {
+      await app.call({ path: '/sdk/latest-all', token: sdkKey, headers: { 'x-launchdarkly-tags': tags } });
+      await app.slipway.sightings.settled();
+    };
+    return { project, flag, variationIds, spare, memberId: items[0]._id, tokenId, send, tell, admin };
   }
 
   describe.each(ROWS)('$name', ({ may, given, request, leavesNoEntry, isBulk }) => {

@@ -40,6 +40,6 @@ async function* readBlocks(answer: Response): AsyncGenerator<string, undefined> 
 
 function parse(block: string): StreamEvent {
   if (block.startsWith(':')) return { comment: block.slice(1) };
-  const [, event = '', data = ''] = /^event: (\w+)\ndata: (.*)$/s.exec(block) ?? [];
+  const [, event = '', data = ''] = /^event: ([\w-]+)\ndata: (.*)$/s.exec(block) ?? [];
   return { event, data: JSON.parse(data) };
 }

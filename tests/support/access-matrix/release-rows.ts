@@ -10,6 +10,26 @@ const startRelease = ({ send, project, flag }: Fixture) =>
     body: { releasePipelineKey: 'standard' },
   });
 
+const policies = ({ project }: Fixture) => `projects/${project}/release-policies`;
+const SCOPED = {
+  key: 'steps',
+  name: 'Steps',
+  releaseMethod: 'progressive-release',
+  scope: { environmentKeys: ['test'] },
+};
+
+/** Makes a release policy. @returns its key */
+async function addPolicy(fixture: Fixture): Promise<string> {
+  await fixture.send({ method: 'POST', path: policies(fixture), headers: BETA, body: SCOPED });
+  return SCOPED.key;
+}
+
+/** Makes two of them. @returns the key of the first */
+async function addPolicies(fixture: Fixture): Promise<string> {
+  await fixture.send({ method: 'POST', path: policies(fixture), headers: BETA, body: { ...SCOPED, key: 'other' } });
+  return addPolicy(fixture);
+}
+
 /** Operations on pipelines and releases. */
 export const RELEASE_ROWS: readonly Row[] = [
   {
@@ -64,4 +84,37 @@ export const RELEASE_ROWS: readonly Row[] = [
       }),
     }),
   ),
+  {
+    name: 'create a release policy',
+    may: IN_PROJECT,
+    request: (fixture) => ({ method: 'POST', path: policies(fixture), headers: BETA, body: SCOPED }),
+  },
+  {
+    name: 'replace a release policy',
+    may: IN_PROJECT,
+    given: addPolicy,
+    request: (fixture) => ({
+      method: 'PUT',
+      path: `${policies(fixture)}/steps`,
+      headers: BETA,
+      body: { ...SCOPED, name: 'Other' },
+    }),
+  },
+  {
+    name: 'put release policies in another order',
+    may: IN_PROJECT,
+    given: addPolicies,
+    request: (fixture) => ({
+      method: 'POST',
+      path: `${policies(fixture)}/order`,
+      headers: BETA,
+      body: ['steps', 'other'],
+    }),
+  },
+  {
+    name: 'delete a release policy',
+    may: deletersOf(IN_PROJECT),
+    given: addPolicy,
+    request: (fixture) => ({ method: 'DELETE', path: `${policies(fixture)}/steps`, headers: BETA }),
+  },
 ];

@@ -14,6 +14,8 @@ export interface Fixture {
   readonly tokenId: string;
   /** Asks for something as the owner, or as somebody else. @throws Error when it is refused */
   send(request: TestRequest): Promise<TestAnswer['body']>;
+  /** Has an SDK tell of its application, by the header `X-LaunchDarkly-Tags`. */
+  tell(tags: string): Promise<void>;
   /** The token of an admin who is not the owner. */
   readonly admin: string;
 }

@@ -1,0 +1,45 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ingestEvents } from '../operations/ingest-events.ts';
+import { readContexts } from './contexts.ts';
+import { readEvaluationCounts } from './evaluation-counts.ts';
+import { readEvaluations } from './evaluations.ts';
+import { countEvents, decompress, parseEvents } from './events.ts';
+import type { SdkDeps } from './server.ts';
+import { readApplicationTags } from './tags.ts';
+
+/**
+ * Takes the batch of events in the body of a request, and answers when it is stored.
+ * @throws RateLimited, TooLarge, InvalidRequest when it is no batch
+ */
+export async function receiveEvents(
+  deps: SdkDeps,
+  environmentId: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { body = Buffer.alloc(0), headers } = request;
+  deps.eventLimiter.requireRoom(environmentId);
+  await takeEvents(deps, environmentId, await decompress(body as Buffer, headers['content-encoding']), headers);
+  return reply.code(202).send();
+}
+
+async function takeEvents(
+  deps: SdkDeps,
+  environmentId: string,
+  batch: Buffer,
+  headers: FastifyRequest['headers'],
+): Promise<void> {
+  const events = parseEvents(batch);
+  deps.eventLimiter.count(environmentId, events.length);
+  const countsByKind = countEvents(events);
+  const isNew = await ingestEvents(deps, {
+    environmentId,
+    payloadId: headers['x-launchdarkly-payload-id']?.toString(),
+    countsByKind,
+    evaluations: readEvaluations(events),
+    evaluationCounts: readEvaluationCounts(events),
+    contexts: readContexts(events),
+    applicationId: readApplicationTags(headers['x-launchdarkly-tags']?.toString())?.key,
+  });
+  if (isNew) for (const [kind, count] of countsByKind) deps.metrics.events.inc({ kind }, count);
+}

@@ -1,0 +1,63 @@
+import type { Delivery } from '../store/deliveries.ts';
+import { formatSelector, type Selector } from './selector.ts';
+import { itemsSince, type Snapshot } from './snapshot.ts';
+
+/*
+ * What the second generation of the protocol says, on streams and in polls alike (docs/wire/sdk.md, "Transfers").
+ */
+
+/** One event; `data` is JSON on one line. */
+export interface TransferEvent {
+  readonly name: string;
+  readonly data: string;
+}
+
+/** Replaces what an SDK holds, if anything, by the snapshot. */
+export function fullTransfer(snapshot: Snapshot): readonly TransferEvent[] {
+  const live = itemsSince(snapshot, 0).filter(({ document }) => document !== null);
+  return [intent(snapshot, 'xfer-full', 'payload-missing'), ...changes(snapshot, live)];
+}
+
+/** Brings an SDK to the snapshot from the state of a payload version that is not above the snapshot's. */
+export function transferSince(snapshot: Snapshot, payloadVersion: number): readonly TransferEvent[] {
+  if (payloadVersion === snapshot.payloadVersion) return [intent(snapshot, 'none', 'up-to-date')];
+  return [intent(snapshot, 'xfer-changes', 'stale'), ...changes(snapshot, itemsSince(snapshot, payloadVersion))];
+}
+
+/** Brings an SDK that is in step on to the next state. After a transfer no intent is needed. */
+export function changes(next: Selector, items: readonly Delivery[]): readonly TransferEvent[] {
+  return [...items.map(object), transferred(next)];
+}
+
+/** As a stream says it. */
+export function encodeFrames(events: readonly TransferEvent[]): string {
+  return events.map(({ name, data }) => `event: ${name}\ndata: ${data}\n\n`).join('');
+}
+
+/** As a poll says it. */
+export function encodeEvents(events: readonly TransferEvent[]): string {
+  return `{"events":[${events.map(({ name, data }) => `{"event":"${name}","data":${data}}`).join(',')}]}`;
+}
+
+/** Tells an SDK that the server is about to close the stream. */
+export function goodbye(reason: string): TransferEvent {
+  return { name: 'goodbye', data: JSON.stringify({ reason, silent: false, catastrophe: false }) };
+}
+
+function intent({ environmentId, payloadVersion }: Selector, intentCode: string, reason: string): TransferEvent {
+  const payload = { id: environmentId, target: payloadVersion, intentCode, reason };
+  return { name: 'server-intent', data: JSON.stringify({ payloads: [payload] }) };
+}
+
+function object({ kind, key, version, document }: Delivery): TransferEvent {
+  const name = `"kind":"${kind}","key":${JSON.stringify(key)},"version":${version}`;
+  return document === null
+    ? { name: 'delete-object', data: `{${name}}` }
+    : { name: 'put-object', data: `{${name},"object":${document}}` };
+}
+
+function transferred(selector: Selector): TransferEvent {
+  const { environmentId, payloadVersion } = selector;
+  const data = { state: formatSelector(selector), version: payloadVersion, id: environmentId };
+  return { name: 'payload-transferred', data: JSON.stringify(data) };
+}
