@@ -4,6 +4,7 @@ import { readContexts } from './contexts.ts';
 import { readEvaluationCounts } from './evaluation-counts.ts';
 import { readEvaluations } from './evaluations.ts';
 import { countEvents, decompress, parseEvents } from './events.ts';
+import { readOccurrences } from './occurrences.ts';
 import type { SdkDeps } from './server.ts';
 import { readApplicationTags } from './tags.ts';
 
@@ -38,6 +39,7 @@ async function takeEvents(
     countsByKind,
     evaluations: readEvaluations(events),
     evaluationCounts: readEvaluationCounts(events),
+    occurrences: readOccurrences(events),
     contexts: readContexts(events),
     applicationId: readApplicationTags(headers['x-launchdarkly-tags']?.toString())?.key,
   });

@@ -438,6 +438,37 @@ export interface SeenContextsTable {
   document: string;
 }
 
+/** Flags that are measured: whose exposures and events of metrics are kept. */
+export interface WatchesTable {
+  id: string;
+  environment_id: string;
+  flag_key: string;
+  unit_kind: string;
+  from_version: number;
+  /** A list, as JSON. */
+  event_keys: string;
+}
+
+/** Units that were served a variation of a flag that is measured. */
+export interface ExposuresTable {
+  watch_id: string;
+  unit_key: string;
+  variation: number;
+  first_seen: number;
+}
+
+/** What events of metrics say of units that were served a variation. */
+export interface MeasurementsTable {
+  watch_id: string;
+  event_key: string;
+  unit_key: string;
+  count: number;
+  /** How many of the events have a value. */
+  valued: number;
+  sum: number;
+  first_at: number;
+}
+
 export interface EventCountsTable {
   environment_id: string;
   /** `summary`, `feature`, `custom`, `diagnostic` … */
@@ -502,6 +533,9 @@ export interface Tables {
   code_extinctions: CodeExtinctionsTable;
   timers: TimersTable;
   seen_contexts: SeenContextsTable;
+  watches: WatchesTable;
+  exposures: ExposuresTable;
+  measurements: MeasurementsTable;
   event_counts: EventCountsTable;
   event_payloads: EventPayloadsTable;
 }
