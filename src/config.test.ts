@@ -13,6 +13,7 @@ describe('readConfig', () => {
       baseUrl: undefined,
       logLevel: 'info',
       flagsPerProject: 5000,
+      streamMinutes: 30,
       auditLogDays: 0,
       evaluationDays: 60,
       contextsPerEnvironment: 100_000,

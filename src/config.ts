@@ -17,6 +17,8 @@ export interface Config {
   readonly flagsPerProject: number;
   /** Most contexts, and most context instances, that are remembered in an environment. */
   readonly contextsPerEnvironment: number;
+  /** About how long a stream to an SDK lasts, in minutes; 0 for ever. */
+  readonly streamMinutes: number;
   /** Days that the audit log is kept; 0 for ever. */
   readonly auditLogDays: number;
   /** Days that counts of evaluations are kept; 0 for ever. */
@@ -146,6 +148,13 @@ const SETTINGS = {
     fallback: '100000',
     meaning: 'Most contexts, and most context instances, that are remembered in an environment',
     read: wholeNumber(1, 9_999_999),
+  } satisfies Setting<number>,
+  streamMinutes: {
+    name: 'SLIPWAY_STREAM_MINUTES',
+    fallback: '30',
+    meaning:
+      'Minutes, more or less, after which streams to SDKs begin anew, so that they spread over processes; 0 for never',
+    read: wholeNumber(0, 10_080),
   } satisfies Setting<number>,
   auditLogDays: {
     name: 'SLIPWAY_AUDIT_LOG_DAYS',
@@ -304,6 +313,7 @@ export function readConfig(environment: Environment): Config {
     logLevel: read(SETTINGS.logLevel) ?? 'info',
     flagsPerProject: read(SETTINGS.flagsPerProject) ?? 0,
     contextsPerEnvironment: read(SETTINGS.contextsPerEnvironment) ?? 0,
+    streamMinutes: read(SETTINGS.streamMinutes) ?? 0,
     auditLogDays: read(SETTINGS.auditLogDays) ?? 0,
     evaluationDays: read(SETTINGS.evaluationDays) ?? 0,
     allowsPrivateWebhooks: read(SETTINGS.allowsPrivateWebhooks) ?? false,

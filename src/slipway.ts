@@ -14,6 +14,7 @@ import { startPruning } from './operations/prune-audit-log.ts';
 import { seedAccount, type Seeded } from './operations/seed-account.ts';
 import type { Deps } from './operations/write.ts';
 import { Feeds } from './sdk/feeds.ts';
+import { Streams } from './sdk/streams.ts';
 import { Sightings } from './sdk/sightings.ts';
 import { auditPayload } from './rest/audit-versions.ts';
 import { createHttpServer } from './http-server.ts';
@@ -56,6 +57,7 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
     limits,
     publicUrl: publicUrl(config),
   };
+  const streams = new Streams({ clock, metrics, maxAgeMs: config.streamMinutes * 60_000 });
   const feeds = new Feeds({ ...deps, onError: (err) => logger.warn({ err }, 'feeds could not catch up') });
   const sightings = new Sightings(deps, (err) => logger.warn({ err }, 'an application could not be stored'));
   const timers = timerLoop(deps, {
@@ -80,6 +82,7 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
     ...deps,
     feeds,
     sightings,
+    streams,
     metrics,
     logger,
     baseUrl: config.baseUrl,
@@ -88,6 +91,7 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
   });
   await notifications.start();
   feeds.start();
+  streams.start();
   timers.start();
   postman.start();
   mailer.start();
@@ -95,6 +99,7 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
   let closing: Promise<void> | undefined;
   const close = async () => {
     await server.close();
+    streams.stop();
     await sightings.settled();
     await timers.stop();
     await postman.stop();

@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'key_exists'
   | 'optimistic_locking_error'
   | 'too_large'
+  | 'overloaded'
   | 'rate_limited'
   | 'unreachable';
 
@@ -129,6 +130,16 @@ export class RateLimited extends SlipwayError {
     super('rate_limited', "You've exceeded the API rate limit. Try again later.");
     this.retryAfterSeconds = retryAfterSeconds;
     this.headers = headers;
+  }
+}
+
+/** More at once than we serve; the caller may come back after a while. */
+export class Overloaded extends SlipwayError {
+  readonly retryAfterSeconds: number;
+
+  constructor(retryAfterSeconds: number) {
+    super('overloaded', 'Too many connections at once. Try again later.');
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { type ErrorCode, RateLimited, SlipwayError } from '../domain/errors.ts';
+import { type ErrorCode, Overloaded, RateLimited, SlipwayError } from '../domain/errors.ts';
 import type { ErrorBody } from '../wire/rest/common.ts';
 
 /** The one table from error to status; a code without one does not compile. */
@@ -17,6 +17,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   key_exists: 409,
   optimistic_locking_error: 409,
   too_large: 413,
+  overloaded: 503,
   rate_limited: 429,
   unreachable: 502,
 };
@@ -24,10 +25,11 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
 /** Answers an error: ours by the table, Fastify's own client errors as invalid requests, all others as 500. */
 export function sendError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
   const { status, body } = describe(error, request);
-  if (status >= 500) request.log.error({ err: error }, 'request failed');
-  if (error instanceof RateLimited) {
-    void reply.headers({ 'retry-after': String(error.retryAfterSeconds), ...error.headers });
+  if (status === 500) request.log.error({ err: error }, 'request failed');
+  if (error instanceof RateLimited || error instanceof Overloaded) {
+    void reply.header('retry-after', String(error.retryAfterSeconds));
   }
+  if (error instanceof RateLimited) void reply.headers(error.headers);
   void reply.code(status).send(body satisfies ErrorBody);
 }
 

@@ -27,6 +27,7 @@ export class EnvironmentFeed {
   #loading: Promise<void> | undefined;
   #following: Promise<void> = Promise.resolve();
   #state: EncodedState;
+  #endReason: string | undefined;
 
   constructor(db: Db, environmentId: string) {
     this.#db = db;
@@ -58,6 +59,8 @@ export class EnvironmentFeed {
   async subscribe(subscriber: Subscriber): Promise<() => void> {
     await this.ready();
     subscriber.begin(this.#state);
+    // Who came while the feed was ended would never hear of it.
+    if (this.#endReason !== undefined) subscriber.end(this.#endReason);
     this.#subscribers.add(subscriber);
     return () => this.#subscribers.delete(subscriber);
   }
@@ -87,8 +90,9 @@ export class EnvironmentFeed {
     for (const subscriber of this.#subscribers) subscriber.send(frame);
   }
 
-  /** Ends every subscription. */
+  /** Ends every subscription, and those yet to come. */
   end(reason: string): void {
+    this.#endReason = reason;
     for (const subscriber of this.#subscribers) subscriber.end(reason);
     this.#subscribers.clear();
   }

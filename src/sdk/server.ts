@@ -11,21 +11,22 @@ import { sendPoll } from './poll.ts';
 import { receiveEvents } from './receive-events.ts';
 import { parseSelector } from './selector.ts';
 import type { Sightings } from './sightings.ts';
-import { FIRST_PROTOCOL, secondProtocol } from './stream-protocols.ts';
-import { streamFeed } from './stream.ts';
+import { FIRST_PROTOCOL, follow, secondProtocol } from './stream-protocols.ts';
+import type { Streams } from './streams.ts';
 import { type ApplicationTags, readApplicationTags } from './tags.ts';
 
 /** What the SDK endpoints stand on. */
 export interface SdkDeps extends Deps {
   readonly feeds: Feeds;
   readonly sightings: Sightings;
+  readonly streams: Streams;
   readonly metrics: Metrics;
   readonly eventLimiter: EventLimiter;
 }
 
 /** Registers the endpoints of server-side SDKs, at the root (docs/endpoints.md). */
 export async function sdkApi(server: FastifyInstance, deps: SdkDeps): Promise<void> {
-  const { feeds, metrics, sightings } = deps;
+  const { feeds, sightings, streams } = deps;
   const credentials = new Credentials(deps.database, deps.clock);
   const environmentOf = async (request: FastifyRequest) => {
     const environmentId = await credentials.environmentOf(request.headers.authorization);
@@ -40,8 +41,7 @@ export async function sdkApi(server: FastifyInstance, deps: SdkDeps): Promise<vo
 
   server.get('/all', { exposeHeadRoute: false }, async (request, reply) => {
     const feed = await feeds.get(await environmentOf(request));
-    reply.hijack();
-    await streamFeed(feed, FIRST_PROTOCOL, reply.raw, metrics);
+    await streams.open(reply, feed.environmentId, follow(feed, FIRST_PROTOCOL));
   });
 
   server.get('/sdk/latest-all', async (request, reply) => {
@@ -65,8 +65,7 @@ export async function sdkApi(server: FastifyInstance, deps: SdkDeps): Promise<vo
 
   server.get('/sdk/stream', { exposeHeadRoute: false }, async (request, reply) => {
     const { feed, basis } = await secondGeneration(request);
-    reply.hijack();
-    await streamFeed(feed, secondProtocol(basis), reply.raw, metrics);
+    await streams.open(reply, feed.environmentId, follow(feed, secondProtocol(basis)));
   });
 
   server.removeAllContentTypeParsers();

@@ -1,4 +1,6 @@
 import type { EncodedChange, EncodedState } from './encodings.ts';
+import type { EnvironmentFeed } from './environment-feed.ts';
+import type { Beginning } from './streams.ts';
 import { encodeFrames, goodbye } from './transfer.ts';
 
 /** What a generation of the protocol writes on a stream. */
@@ -8,7 +10,23 @@ export interface StreamProtocol {
   /** What each change is. */
   next(change: EncodedChange): readonly Buffer[];
   /** What is said before the server ends it. */
-  last?(reason: string): Buffer;
+  readonly last?: (reason: string) => Buffer;
+}
+
+/** A stream that follows a feed in the words of a protocol. */
+export function follow(feed: EnvironmentFeed, protocol: StreamProtocol): Beginning {
+  return {
+    begin: (stream) =>
+      feed.subscribe({
+        begin: (state) => stream.send(protocol.first(state)),
+        change: (change) => {
+          for (const frame of protocol.next(change)) stream.send(frame);
+        },
+        send: (frame) => stream.send(frame),
+        end: (reason) => stream.end(reason),
+      }),
+    farewell: protocol.last,
+  };
 }
 
 /** `/all`: everything, then item by item. */

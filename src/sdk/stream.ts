@@ -1,8 +1,5 @@
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Metrics } from '../metrics.ts';
-import type { EncodedChange, EncodedState } from './encodings.ts';
-import type { EnvironmentFeed, Subscriber } from './environment-feed.ts';
-import type { StreamProtocol } from './stream-protocols.ts';
 
 const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
@@ -16,79 +13,119 @@ const HEADERS = {
  */
 const MAX_WAITING_BYTES = 1024 * 1024;
 
-/** Writes a feed to a response, in the words of a protocol, until either side ends it. */
-export async function streamFeed(
-  feed: EnvironmentFeed,
-  protocol: StreamProtocol,
-  response: ServerResponse,
-  metrics: Metrics,
-): Promise<void> {
-  // Somebody who left while the feed was loading has closed already, and would never be let go.
-  if (response.destroyed) return;
-  response.writeHead(200, { ...HEADERS, 'x-ld-envid': feed.environmentId });
-  const stream = new Stream(protocol, response, metrics);
-  const unsubscribe = await feed.subscribe(stream);
-  stream.onOver(unsubscribe);
+/** Most bytes that are written at once: so it shows whether a reader of a large state gets on, and others are served too. */
+const PIECE_BYTES = 64 * 1024;
+
+/** What a stream is made of. */
+export interface StreamParts {
+  readonly headers: OutgoingHttpHeaders;
+  /** What is said before the server ends it. */
+  readonly farewell?: ((reason: string) => Buffer) | undefined;
+  readonly response: ServerResponse;
+  readonly metrics: Metrics;
+  /** When it is ended so that the SDK reconnects, perhaps to another process; Unix milliseconds. */
+  readonly endsAt: number;
 }
 
 /** One connection. */
-class Stream implements Subscriber {
-  readonly #protocol: StreamProtocol;
+export class Stream {
+  readonly #parts: StreamParts;
   readonly #response: ServerResponse;
-  readonly #metrics: Metrics;
+  /** What has not been written yet, in pieces. */
+  readonly #waiting: Buffer[] = [];
+  #waitingBytes = 0;
   #maxWaitingBytes: number | undefined;
+  #isWriting = false;
+  #hasBegun = false;
+  /** Whether a piece has left, or nothing has waited, since the last look. */
+  #getsOn = true;
   #isOver = false;
-  #release: () => void = () => undefined;
+  #begun: () => void = () => undefined;
+  readonly #releases: (() => void)[] = [];
 
-  constructor(protocol: StreamProtocol, response: ServerResponse, metrics: Metrics) {
-    this.#protocol = protocol;
+  constructor(parts: StreamParts) {
+    const { headers, response, metrics } = parts;
+    this.#parts = parts;
     this.#response = response;
-    this.#metrics = metrics;
+    response.writeHead(200, { ...headers, ...HEADERS });
     metrics.openStreams.inc();
     response.on('close', () => this.#finish('client closed'));
     response.on('error', () => this.#finish('client error'));
-  }
-
-  begin(state: EncodedState): void {
-    this.send(this.#protocol.first(state));
-  }
-
-  change(change: EncodedChange): void {
-    for (const frame of this.#protocol.next(change)) this.send(frame);
   }
 
   /** The first frame is the whole state and may be of any size. */
   send(frame: Buffer): void {
     if (this.#isOver) return;
     this.#maxWaitingBytes ??= frame.length + MAX_WAITING_BYTES;
-    if (this.#response.writableLength > this.#maxWaitingBytes) {
-      this.#finish('too slow');
-      this.#response.destroy();
+    if (this.#waitingBytes > this.#maxWaitingBytes) {
+      this.#cut();
       return;
     }
-    this.#response.write(frame);
-    this.#metrics.streamFrames.inc();
-    this.#metrics.streamBytes.inc(frame.length);
+    this.#parts.metrics.streamFrames.inc();
+    this.#parts.metrics.streamBytes.inc(frame.length);
+    for (let at = 0; at < frame.length; at += PIECE_BYTES) this.#waiting.push(frame.subarray(at, at + PIECE_BYTES));
+    this.#waitingBytes += frame.length;
+    this.#writeNext();
   }
 
   end(reason: string): void {
-    const farewell = this.#protocol.last?.(reason);
+    const farewell = this.#parts.farewell?.(reason);
     if (farewell) this.send(farewell);
     this.#finish(reason);
-    this.#response.end();
+    this.#writeNext();
+  }
+
+  /** Ends the stream when it is old, and cuts it off when the reader does not read. @param now Unix milliseconds */
+  look(now: number): void {
+    if (!this.#getsOn) this.#cut();
+    else if (now >= this.#parts.endsAt) this.end('old');
+    this.#getsOn = this.#waitingBytes === 0;
+  }
+
+  /** Calls back when the first state has left. */
+  onBegun(begun: () => void): void {
+    this.#begun = begun;
   }
 
   /** Calls back when the stream is over, at once if it is already. */
   onOver(release: () => void): void {
-    this.#release = release;
+    this.#releases.push(release);
     if (this.#isOver) release();
+  }
+
+  /** Writes a piece after the other, each once the one before has left. */
+  #writeNext(): void {
+    if (this.#isWriting || this.#response.destroyed) return;
+    const piece = this.#waiting.shift();
+    if (!piece) {
+      if (this.#isOver) this.#response.end();
+      return;
+    }
+    this.#isWriting = true;
+    this.#response.write(piece, () => this.#hasLeft(piece));
+  }
+
+  #hasLeft(piece: Buffer): void {
+    this.#isWriting = false;
+    this.#waitingBytes -= piece.length;
+    this.#getsOn = true;
+    if (this.#waiting.length === 0 && !this.#hasBegun) {
+      this.#hasBegun = true;
+      this.#begun();
+    }
+    this.#writeNext();
+  }
+
+  #cut(): void {
+    this.#finish('too slow');
+    this.#response.destroy();
   }
 
   #finish(reason: string): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#metrics.openStreams.dec();
-    this.#metrics.endedStreams.inc({ reason });
-    this.#release();
+    this.#parts.metrics.openStreams.dec();
+    this.#parts.metrics.endedStreams.inc({ reason });
+    for (const release of this.#releases) release();
   }
 }

@@ -1,0 +1,92 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import type { FastifyReply } from 'fastify';
+import type { Clock } from '../clock.ts';
+import type { Metrics } from '../metrics.ts';
+import { Admission } from './admission.ts';
+import { Stream } from './stream.ts';
+
+/** Connections that get their first state at a time, and that wait for it; others are told to come back. */
+const MOST_AT_ONCE = 64;
+const MOST_WAITING = 10_000;
+/** When those come back; spread over as long again, so that they do not all come at once. */
+const RETRY_AFTER_S = 5;
+
+/** How often it is looked whether readers read, and whether streams have grown old. */
+const LOOK_INTERVAL_MS = 10_000;
+/** How far ages are spread to either side, so that streams that began together do not end together. */
+const AGE_SPREAD = 0.2;
+
+/** What streams stand on. */
+export interface StreamsDeps {
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  /** How long a stream may last, in milliseconds; 0 for as long as it likes. */
+  readonly maxAgeMs: number;
+  /** From 0 up to 1; chance unless a test brings its own. */
+  readonly random?: () => number;
+}
+
+/** How a stream begins, and how it ends. */
+export interface Beginning {
+  /** Sends the first state, and what comes after it. @returns a function that lets go of the stream once it is over */
+  begin(stream: Stream): Promise<() => void>;
+  /** What is said before the server ends it. */
+  readonly farewell?: ((reason: string) => Buffer) | undefined;
+}
+
+/**
+ * The open streams of this process (docs/wire/sdk.md, "Many at once"). After a restart every SDK is back within seconds:
+ * few get their first state at a time, so that the rest of the service goes on.
+ */
+export class Streams {
+  readonly #deps: StreamsDeps;
+  readonly #random: () => number;
+  readonly #admission = new Admission(MOST_AT_ONCE, MOST_WAITING);
+  readonly #open = new Set<Stream>();
+  #cancel: (() => void) | undefined;
+
+  constructor(deps: StreamsDeps) {
+    this.#deps = deps;
+    this.#random = deps.random ?? Math.random;
+  }
+
+  start(): void {
+    const { clock } = this.#deps;
+    this.#cancel ??= clock.every(LOOK_INTERVAL_MS, () => {
+      for (const stream of this.#open) stream.look(clock.now());
+    });
+  }
+
+  stop(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+
+  /**
+   * Makes the answer to a request a stream, until either side ends it.
+   * @throws Overloaded while too many others wait
+   */
+  async open(reply: FastifyReply, environmentId: string, { begin, farewell }: Beginning): Promise<void> {
+    const leave = await this.#admission.enter(RETRY_AFTER_S + Math.floor(RETRY_AFTER_S * this.#random()));
+    reply.hijack();
+    // Somebody who left while waiting has closed already, and would never be let go.
+    if (reply.raw.destroyed) return leave();
+    const { clock, metrics } = this.#deps;
+    const headers = { ...(reply.getHeaders() as OutgoingHttpHeaders), 'x-ld-envid': environmentId };
+    const endsAt = this.#endsAt(clock.now());
+    const stream = new Stream({ headers, farewell, response: reply.raw, metrics, endsAt });
+    this.#open.add(stream);
+    stream.onOver(() => {
+      this.#open.delete(stream);
+      leave();
+    });
+    stream.onBegun(leave);
+    stream.onOver(await begin(stream));
+  }
+
+  #endsAt(now: number): number {
+    const { maxAgeMs } = this.#deps;
+    if (maxAgeMs === 0) return Number.POSITIVE_INFINITY;
+    return now + maxAgeMs * (1 - AGE_SPREAD + 2 * AGE_SPREAD * this.#random());
+  }
+}
