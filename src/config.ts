@@ -21,10 +21,17 @@ export interface Config {
   readonly streamMinutes: number;
   /** Days that the audit log is kept; 0 for ever. */
   readonly auditLogDays: number;
+  /** Days that counts of evaluations are kept; 0 for ever. */
+  readonly evaluationDays: number;
   /** Whether webhooks may go to addresses of this machine and network. */
   readonly allowsPrivateWebhooks: boolean;
-  /** Requests of the management API in ten seconds; 0 for any number. */
-  readonly rateLimits: { readonly global: number; readonly route: number; readonly failures: number };
+  /** Requests of the management API, and events of SDKs, in ten seconds; 0 for any number. */
+  readonly rateLimits: {
+    readonly global: number;
+    readonly route: number;
+    readonly failures: number;
+    readonly events: number;
+  };
   /** The OpenID provider that people may sign in with. */
   readonly oidc:
     | {
@@ -155,6 +162,12 @@ const SETTINGS = {
     meaning: 'Days after which entries of the audit log are deleted; 0 keeps them for ever',
     read: wholeNumber(0, 36_500),
   } satisfies Setting<number>,
+  evaluationDays: {
+    name: 'SLIPWAY_EVALUATION_DAYS',
+    fallback: '60',
+    meaning: 'Days after which counts of evaluations are deleted; 0 keeps them for ever',
+    read: wholeNumber(0, 36_500),
+  } satisfies Setting<number>,
   rateLimitGlobal: {
     name: 'SLIPWAY_RATE_LIMIT_GLOBAL',
     fallback: '1000',
@@ -172,6 +185,12 @@ const SETTINGS = {
     fallback: '100',
     meaning: 'Requests with a wrong credential that an address may send in ten seconds; 0 for any number',
     read: wholeNumber(0, 9_999_999),
+  } satisfies Setting<number>,
+  rateLimitEvents: {
+    name: 'SLIPWAY_RATE_LIMIT_EVENTS',
+    fallback: '1000000',
+    meaning: 'Events that the SDKs of an environment may send in ten seconds; 0 for any number',
+    read: wholeNumber(0, 999_999_999),
   } satisfies Setting<number>,
   allowsPrivateWebhooks: {
     name: 'SLIPWAY_ALLOW_PRIVATE_WEBHOOKS',
@@ -296,11 +315,13 @@ export function readConfig(environment: Environment): Config {
     contextsPerEnvironment: read(SETTINGS.contextsPerEnvironment) ?? 0,
     streamMinutes: read(SETTINGS.streamMinutes) ?? 0,
     auditLogDays: read(SETTINGS.auditLogDays) ?? 0,
+    evaluationDays: read(SETTINGS.evaluationDays) ?? 0,
     allowsPrivateWebhooks: read(SETTINGS.allowsPrivateWebhooks) ?? false,
     rateLimits: {
       global: read(SETTINGS.rateLimitGlobal) ?? 0,
       route: read(SETTINGS.rateLimitRoute) ?? 0,
       failures: read(SETTINGS.rateLimitFailures) ?? 0,
+      events: read(SETTINGS.rateLimitEvents) ?? 0,
     },
     oidc: readOidc(),
     smtpUrl: read(SETTINGS.smtpUrl),

@@ -9,6 +9,7 @@ import { createSite } from './rest/site.ts';
 import type { RateLimits } from './rest/rate-limits.ts';
 import { triggerCalls } from './rest/trigger-calls.ts';
 import { sendError } from './rest/errors.ts';
+import { EventLimiter } from './sdk/event-limiter.ts';
 import { type SdkDeps, sdkApi } from './sdk/server.ts';
 
 /** Largest body of the management API, in bytes. */
@@ -22,14 +23,15 @@ const TUNNELLED = new Set(['DELETE', 'PATCH', 'PUT']);
 
 /** The one HTTP server: health and metrics, the management API, signing in, the SDK endpoints. */
 export async function createHttpServer(
-  given: SdkDeps & {
+  given: Omit<SdkDeps, 'eventLimiter'> & {
     logger: FastifyBaseLogger;
     baseUrl: string | undefined;
-    rateLimits: RateLimits;
+    rateLimits: RateLimits & { readonly events: number };
     oidc: OidcSettings | undefined;
   },
 ): Promise<FastifyInstance> {
-  const deps = { ...given, site: createSite(given.baseUrl) };
+  const eventLimiter = new EventLimiter(given.clock, given.rateLimits.events);
+  const deps = { ...given, eventLimiter, site: createSite(given.baseUrl) };
   const server = Fastify({
     loggerInstance: deps.logger,
     bodyLimit: BODY_LIMIT,

@@ -45,6 +45,7 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
   const limits = {
     flagsPerProject: config.flagsPerProject,
     auditLogDays: config.auditLogDays,
+    evaluationDays: config.evaluationDays,
     contextsPerEnvironment: config.contextsPerEnvironment,
     allowsPrivateWebhooks: config.allowsPrivateWebhooks,
   };

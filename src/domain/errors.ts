@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'conflict'
   | 'key_exists'
   | 'optimistic_locking_error'
+  | 'too_large'
   | 'overloaded'
   | 'rate_limited'
   | 'unreachable';
@@ -109,6 +110,13 @@ export class TakenSegmentKey extends SlipwayError {
 export class PreconditionFailed extends SlipwayError {
   constructor(message: string) {
     super('optimistic_locking_error', message);
+  }
+}
+
+/** What was sent is larger than we take; sending it again does not help. */
+export class TooLarge extends SlipwayError {
+  constructor(message: string) {
+    super('too_large', message);
   }
 }
 

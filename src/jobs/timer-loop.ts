@@ -1,3 +1,4 @@
+import { condenseEvaluations } from '../operations/condense-evaluations.ts';
 import { advanceReleaseInTime } from '../operations/advance-release.ts';
 import { applyInTime } from '../operations/approvals/apply-request.ts';
 import { expireTargets } from '../operations/expire-targets.ts';
@@ -18,6 +19,7 @@ export const HANDLERS: TimerHandlers = {
   'advance-release': advanceReleaseInTime,
   'advance-workflow': advanceWorkflow,
   'apply-approval': applyInTime,
+  'condense-evaluations': condenseEvaluations,
   'execute-scheduled-change': executeScheduledChange,
   'expire-targets': expireTargets,
   'expire-segment-targets': expireSegmentTargets,

@@ -2,6 +2,7 @@ import type { Actor } from '../domain/access/actor.ts';
 import { authorize } from '../domain/access/can.ts';
 import type { Flag } from '../domain/flag/flag.ts';
 import { listAllEnvironments } from '../store/environments.ts';
+import { deleteEvaluationCounts } from '../store/evaluation-counts.ts';
 import { deleteFlag as removeRow, getFlagForUpdate } from '../store/flags.ts';
 import { getProjectForUpdate } from '../store/projects.ts';
 import { supersedeApprovals } from './approvals/supersede-approvals.ts';
@@ -43,6 +44,7 @@ export async function removeFlag(
   }
   await supersedeApprovals(write, flag.id);
   await removeRow(write.tx, flag);
+  await deleteEvaluationCounts(write.tx, project.id, flag.key);
   for (const { environmentId, version } of Object.values(flag.environments)) {
     write.deliver(environmentId, { kind: 'flag', key: flag.key, version: version + 1, document: null });
   }

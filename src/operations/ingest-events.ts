@@ -1,6 +1,10 @@
+import type { Occurrence } from '../domain/measurement/measure.ts';
 import { addEventCounts, forgetPayloads, rememberPayload } from '../store/events.ts';
+import { addEvaluationCounts, type EvaluationCount } from '../store/evaluation-counts.ts';
 import { type EvaluatedFlag, saveEvaluations } from '../store/evaluations.ts';
 import { saveSeenContexts, type SeenContext } from '../store/seen-contexts.ts';
+import { startCondensing } from './condense-evaluations.ts';
+import { measureEvents } from './measure-events.ts';
 import { startForgettingContexts } from './forget-contexts.ts';
 import type { Deps } from './write.ts';
 
@@ -12,6 +16,10 @@ export interface IngestEvents {
   readonly countsByKind: ReadonlyMap<string, number>;
   /** Flags that were evaluated, each once. */
   readonly evaluations: readonly EvaluatedFlag[];
+  /** How often they served their variations, each flag and variation once. */
+  readonly evaluationCounts: readonly EvaluationCount[];
+  /** What they say of contexts that are measured, in their order. */
+  readonly occurrences: readonly Occurrence[];
   /** Contexts that the events tell of, each once. */
   readonly contexts: readonly Omit<SeenContext, 'applicationId' | 'lastSeen'>[];
   /** The application that the SDK is part of, if it says so. */
@@ -23,7 +31,7 @@ const REMEMBER_PAYLOADS_MS = 60 * 60 * 1000;
 
 /** Counts a batch of events once, however often it is sent. @returns false for a batch that was counted before */
 export async function ingestEvents(deps: Deps, request: IngestEvents): Promise<boolean> {
-  const { environmentId, payloadId, countsByKind, evaluations, contexts, applicationId } = request;
+  const { environmentId, payloadId, countsByKind, evaluations, occurrences, contexts, applicationId } = request;
   const now = deps.clock.now();
   return deps.database.transaction(async (tx) => {
     if (payloadId !== undefined) {
@@ -31,7 +39,11 @@ export async function ingestEvents(deps: Deps, request: IngestEvents): Promise<b
       await forgetPayloads(tx, now - REMEMBER_PAYLOADS_MS);
     }
     await addEventCounts(tx, environmentId, countsByKind);
-    await saveEvaluations(tx, { environmentId, evaluations, applicationId, requestedAt: now });
+    const known = await saveEvaluations(tx, { environmentId, evaluations, applicationId, requestedAt: now });
+    const counts = request.evaluationCounts.filter(({ flagKey }) => known.has(flagKey));
+    await addEvaluationCounts(tx, { environmentId, applicationId, receivedAt: now, counts });
+    if (counts.length > 0) await startCondensing(tx, now);
+    await measureEvents(tx, { environmentId, occurrences, receivedAt: now });
     if (contexts.length > 0) await startForgettingContexts(tx, now);
     const seen = { applicationId: applicationId ?? '', lastSeen: now };
     await saveSeenContexts(

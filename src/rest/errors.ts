@@ -16,6 +16,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   conflict: 409,
   key_exists: 409,
   optimistic_locking_error: 409,
+  too_large: 413,
   overloaded: 503,
   rate_limited: 429,
   unreachable: 502,
@@ -41,7 +42,8 @@ function describe(error: Error, request: FastifyRequest): { status: number; body
   }
   const { statusCode } = error as FastifyError;
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
-    return { status: statusCode, body: { code: 'invalid_request', message: error.message, id: request.id } };
+    const code: ErrorCode = statusCode === STATUS.too_large ? 'too_large' : 'invalid_request';
+    return { status: statusCode, body: { code, message: error.message, id: request.id } };
   }
   return { status: 500, body: { code: 'internal_service_error', message: 'Internal server error', id: request.id } };
 }

@@ -27,6 +27,7 @@ import { environmentRoutes } from './resources/environments.ts';
 import { contextKindRoutes } from './resources/context-kinds.ts';
 import { contextSettingRoutes } from './resources/context-settings.ts';
 import { contextRoutes } from './resources/contexts.ts';
+import { evaluationUsageRoutes } from './resources/evaluation-usage.ts';
 import { evaluationRoutes } from './resources/evaluations.ts';
 import { expiringTargetRoutes } from './resources/expiring-targets.ts';
 import { flagDefaultsRoutes } from './resources/flag-defaults.ts';
@@ -152,6 +153,7 @@ export async function restApi(
   contextKindRoutes(app, deps);
   contextSettingRoutes(app, deps);
   evaluationRoutes(app, deps);
+  evaluationUsageRoutes(app, deps);
   expiringTargetRoutes(app, deps);
   flagLinkRoutes(app, deps);
   flagTriggerRoutes(app, deps);

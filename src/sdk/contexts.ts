@@ -50,7 +50,7 @@ function toldBy(value: unknown): readonly ToldContext[] {
         });
   return [...singles, whole].filter(
     ({ kind, key, document }) =>
-      kind.length <= MAX_KIND_LENGTH && isStorable(key) && document.length <= MAX_DOCUMENT_LENGTH,
+      kind.length <= MAX_KIND_LENGTH && isStorableKey(key) && document.length <= MAX_DOCUMENT_LENGTH,
   );
 }
 
@@ -83,7 +83,9 @@ function withoutKind({ kind: _kind, ...others }: Document): Document {
   return others;
 }
 
-/** Whether both engines can hold a key, and as it is. */
-function isStorable(key: string): boolean {
-  return key !== '' && key.length <= MAX_KEY_LENGTH && !key.includes('\0') && key.isWellFormed();
+/** Whether something is a key of a context that both engines can hold, and as it is. */
+export function isStorableKey(key: unknown): key is string {
+  return (
+    typeof key === 'string' && key !== '' && key.length <= MAX_KEY_LENGTH && !key.includes('\0') && key.isWellFormed()
+  );
 }

@@ -16,6 +16,11 @@ const CONTEXT_KIND = /^(?!(?:kind|multi)$)[a-zA-Z0-9._-]{1,64}$/;
 /** As flags have them (docs/wire/rest.md, "Keys"); PostgreSQL cannot even look for a key with NUL. */
 const FLAG_KEY = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,255}$/;
 
+/** Whether a flag can have this key. */
+export function isFlagKey(key: string): boolean {
+  return FLAG_KEY.test(key);
+}
+
 /**
  * Reads which flags a batch of events evaluated: from its summaries, and from events of single evaluations
  * (docs/wire/sdk.md, "Evaluations in events"). What is malformed is passed over: no SDK could mend it.
@@ -56,7 +61,7 @@ function featureEvaluations(event: Members): readonly Evaluation[] {
 
 /** One evaluation, or none when the key is not one that a flag can have. */
 function evaluation(flagKey: string, defaultValue: unknown, kinds: readonly unknown[]): readonly Evaluation[] {
-  if (!FLAG_KEY.test(flagKey)) return [];
+  if (!isFlagKey(flagKey)) return [];
   const contextKinds = new Set(
     kinds.filter((kind) => typeof kind === 'string').filter((kind) => CONTEXT_KIND.test(kind)),
   );

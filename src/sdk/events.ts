@@ -1,6 +1,6 @@
 import { gunzip } from 'node:zlib';
 import { promisify } from 'node:util';
-import { InvalidRequest } from '../domain/errors.ts';
+import { InvalidRequest, TooLarge } from '../domain/errors.ts';
 
 const inflate = promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip);
 
@@ -23,13 +23,14 @@ const KINDS: ReadonlySet<unknown> = new Set([
   'diagnostic-combined',
 ]);
 
-/** Decompresses a body that says it is gzip. @throws InvalidRequest when it is not, or is too large */
+/** Decompresses a body that says it is gzip. @throws InvalidRequest when it is not; TooLarge */
 export async function decompress(body: Buffer, contentEncoding: string | undefined): Promise<Buffer> {
   if (contentEncoding !== 'gzip') return body;
   try {
     return await inflate(body, { maxOutputLength: MAX_BATCH_BYTES });
-  } catch {
-    throw new InvalidRequest(`body: expected gzip of at most ${MAX_BATCH_BYTES} bytes`);
+  } catch (error) {
+    if (error instanceof RangeError) throw new TooLarge(`body: expected at most ${MAX_BATCH_BYTES} bytes, got more`);
+    throw new InvalidRequest('body: expected gzip');
   }
 }
 

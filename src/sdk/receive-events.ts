@@ -1,12 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ingestEvents } from '../operations/ingest-events.ts';
 import { readContexts } from './contexts.ts';
+import { readEvaluationCounts } from './evaluation-counts.ts';
 import { readEvaluations } from './evaluations.ts';
 import { countEvents, decompress, parseEvents } from './events.ts';
+import { readOccurrences } from './occurrences.ts';
 import type { SdkDeps } from './server.ts';
 import { applicationOf } from './tags.ts';
 
-/** Takes the batch of events in the body of a request, and answers when it is stored. */
+/**
+ * Takes the batch of events in the body of a request, and answers when it is stored.
+ * @throws RateLimited, TooLarge, InvalidRequest when it is no batch
+ */
 export async function receiveEvents(
   deps: SdkDeps,
   environmentId: string,
@@ -14,11 +19,12 @@ export async function receiveEvents(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { body = Buffer.alloc(0), headers } = request;
+  deps.eventLimiter.requireRoom(environmentId);
   await takeEvents(deps, environmentId, await decompress(body as Buffer, headers['content-encoding']), headers);
   return reply.code(202).send();
 }
 
-/** Takes a batch of events. @throws InvalidRequest when it is none */
+/** Takes a batch of events. @throws RateLimited, InvalidRequest when it is none */
 export async function takeEvents(
   deps: SdkDeps,
   environmentId: string,
@@ -26,12 +32,15 @@ export async function takeEvents(
   headers: FastifyRequest['headers'],
 ): Promise<void> {
   const events = parseEvents(batch);
+  deps.eventLimiter.count(environmentId, events.length);
   const countsByKind = countEvents(events);
   const isNew = await ingestEvents(deps, {
     environmentId,
     payloadId: headers['x-launchdarkly-payload-id']?.toString(),
     countsByKind,
     evaluations: readEvaluations(events),
+    evaluationCounts: readEvaluationCounts(events),
+    occurrences: readOccurrences(events),
     contexts: readContexts(events),
     applicationId: applicationOf(headers)?.key,
   });

@@ -4,6 +4,7 @@ import type { Deps } from '../operations/write.ts';
 import { browserApi, mobileApi } from './client/server.ts';
 import { cachedRoutes } from './cached.ts';
 import { Credentials } from './credentials.ts';
+import type { EventLimiter } from './event-limiter.ts';
 import type { EnvironmentFeed } from './environment-feed.ts';
 import { MAX_BATCH_BYTES } from './events.ts';
 import type { Feeds } from './feeds.ts';
@@ -21,6 +22,7 @@ export interface SdkDeps extends Deps {
   readonly sightings: Sightings;
   readonly streams: Streams;
   readonly metrics: Metrics;
+  readonly eventLimiter: EventLimiter;
 }
 
 /** Registers the endpoints of SDKs, at the root (docs/endpoints.md). */
@@ -79,9 +81,7 @@ async function serverSideApi(server: FastifyInstance, deps: SdkDeps, credentials
   });
 
   for (const path of ['/bulk', '/diagnostic']) {
-    server.post(path, async (request, reply) => {
-      return receiveEvents(deps, await environmentOf(request), request, reply);
-    });
+    server.post(path, async (request, reply) => receiveEvents(deps, await environmentOf(request), request, reply));
   }
 }
 

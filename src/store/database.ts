@@ -16,6 +16,8 @@ import { contexts } from './migrations/0005-contexts.ts';
 import { codeReferences } from './migrations/0006-code-references.ts';
 import { applications } from './migrations/0007-applications.ts';
 import { signIn } from './migrations/0008-sign-in.ts';
+import { evaluationCounts } from './migrations/0009-evaluation-counts.ts';
+import { watches } from './migrations/0010-watches.ts';
 import { flagsWhole } from './migrations/0002-flags-whole.ts';
 import { openSqlite } from './sqlite.ts';
 import type { Tables } from './tables.ts';
@@ -110,6 +112,8 @@ async function migrate({ db, engine }: Database): Promise<void> {
     '0006-code-references': codeReferences(BYTE_ORDERED_TEXT[engine]),
     '0007-applications': applications,
     '0008-sign-in': signIn,
+    '0009-evaluation-counts': evaluationCounts,
+    '0010-watches': watches,
   };
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();

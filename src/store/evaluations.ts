@@ -25,8 +25,9 @@ interface Evaluations {
  * Remembers that flags were evaluated, unless a later evaluation is known: clocks of processes differ, and batches
  * overtake each other. Keys that are none of the project's flags are passed over, so that nobody can fill the tables
  * with them. Rows go in the order of their keys, so that batches do not block each other crosswise.
+ * @returns the keys that are those of flags
  */
-export async function saveEvaluations(tx: Tx, batch: Evaluations): Promise<void> {
+export async function saveEvaluations(tx: Tx, batch: Evaluations): Promise<ReadonlySet<string>> {
   const { environmentId, applicationId, requestedAt } = batch;
   const known = await findKnownKeys(tx, environmentId, batch.evaluations);
   const evaluations = batch.evaluations
@@ -58,6 +59,7 @@ export async function saveEvaluations(tx: Tx, batch: Evaluations): Promise<void>
     ...[...contextKinds].toSorted().map((source) => ({ flagKey, kind: 'context-kind' as const, source })),
   ]);
   await saveSources(tx, environmentId, sources, requestedAt);
+  return known;
 }
 
 /** The known default, unless it is that of an earlier flag of the key. */

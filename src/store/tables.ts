@@ -213,6 +213,19 @@ export interface FlagEvaluationSourcesTable {
   last_requested_at: number;
 }
 
+/** How often flags served variations, in a minute; in an hour, once that is a while ago. */
+export interface EvaluationCountsTable {
+  environment_id: string;
+  flag_key: string;
+  /** The start of the minute or hour, Unix milliseconds. */
+  starts_at: number;
+  /** The index of the variation; -1 for the default that code passed. */
+  variation: number;
+  /** Empty when the SDK does not say. */
+  application_id: string;
+  count: number;
+}
+
 export interface TeamsTable {
   id: string;
   key: string;
@@ -425,6 +438,37 @@ export interface SeenContextsTable {
   document: string;
 }
 
+/** Flags that are measured: whose exposures and events of metrics are kept. */
+export interface WatchesTable {
+  id: string;
+  environment_id: string;
+  flag_key: string;
+  unit_kind: string;
+  from_version: number;
+  /** A list, as JSON. */
+  event_keys: string;
+}
+
+/** Units that were served a variation of a flag that is measured. */
+export interface ExposuresTable {
+  watch_id: string;
+  unit_key: string;
+  variation: number;
+  first_seen: number;
+}
+
+/** What events of metrics say of units that were served a variation. */
+export interface MeasurementsTable {
+  watch_id: string;
+  event_key: string;
+  unit_key: string;
+  count: number;
+  /** How many of the events have a value. */
+  valued: number;
+  sum: number;
+  first_at: number;
+}
+
 export interface EventCountsTable {
   environment_id: string;
   /** `summary`, `feature`, `custom`, `diagnostic` … */
@@ -461,6 +505,7 @@ export interface Tables {
   flag_references: FlagReferencesTable;
   flag_evaluations: FlagEvaluationsTable;
   flag_evaluation_sources: FlagEvaluationSourcesTable;
+  evaluation_counts: EvaluationCountsTable;
   teams: TeamsTable;
   team_members: TeamMembersTable;
   former_secrets: FormerSecretsTable;
@@ -488,6 +533,9 @@ export interface Tables {
   code_extinctions: CodeExtinctionsTable;
   timers: TimersTable;
   seen_contexts: SeenContextsTable;
+  watches: WatchesTable;
+  exposures: ExposuresTable;
+  measurements: MeasurementsTable;
   event_counts: EventCountsTable;
   event_payloads: EventPayloadsTable;
 }

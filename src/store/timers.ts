@@ -8,6 +8,7 @@ export type TimerKind =
   | 'advance-workflow'
   | 'expire-targets'
   | 'expire-segment-targets'
+  | 'condense-evaluations'
   | 'forget-contexts'
   | 'prune-audit-log';
 

@@ -71,6 +71,17 @@ describe.each(ENGINES)('events on $name', (engine) => {
     expect((await counts())['debug']).toBe(1);
   });
 
+  it('refuses what is too large, also when it is so only after decompression', async () => {
+    const large = Buffer.alloc(16 * 1024 * 1024 + 1, ' ');
+    for (const answer of [
+      await post('/bulk', large),
+      await post('/bulk', gzipSync(large), { 'content-encoding': 'gzip' }),
+    ]) {
+      expect(answer.status).toBe(413);
+      expect(await answer.json()).toMatchObject({ code: 'too_large' });
+    }
+  });
+
   it.each([
     ['a key that no engine can look for', String.raw`[{"kind":"feature","key":"\u0000"}]`],
     ['a default without end', `[{"kind":"feature","key":"odd","default":${'['.repeat(20_000)}${']'.repeat(20_000)}}]`],
@@ -98,5 +109,37 @@ describe.each(ENGINES)('events on $name', (engine) => {
 
   it('refuses a wrong SDK key', async () => {
     expect((await post('/bulk', '[]', { authorization: 'sdk-wrong' })).status).toBe(401);
+  });
+});
+
+describe.each(ENGINES)('too many events on $name', (engine) => {
+  it('are refused until the next ten seconds, one environment for itself, and nothing of them is kept', async () => {
+    const app = await startApp(engine, { SLIPWAY_RATE_LIMIT_EVENTS: '3' });
+    const keys: readonly { key: string; apiKey: string; _id: string }[] = (
+      await app.call({ path: 'projects/default/environments' })
+    ).body.items;
+    const [busy, calm] = keys;
+    const headers = { 'x-launchdarkly-payload-id': randomUUID() };
+    const bulk = (environment = busy, count = 2) =>
+      app.call({
+        method: 'POST',
+        path: '/bulk',
+        token: environment?.apiKey ?? null,
+        headers: count === 1 ? headers : {},
+        body: Array.from({ length: count }, () => ({ kind: 'custom' })),
+      });
+    const custom = async () => (await findEventCounts(app.slipway.database.db, busy?._id ?? '')).get('custom');
+
+    expect([(await bulk()).status, (await bulk()).status]).toEqual([202, 202]);
+    expect(await bulk(busy, 1)).toMatchObject({
+      status: 429,
+      headers: { 'retry-after': '10' },
+      body: { code: 'rate_limited' },
+    });
+    expect((await bulk(calm)).status).toBe(202);
+    await app.clock.advance(10_000);
+    expect((await bulk(busy, 1)).status).toBe(202);
+    expect(await custom()).toBe(5);
+    await app.close();
   });
 });

@@ -1,4 +1,5 @@
 import {
+  AccountUsageBetaApi,
   CodeReferencesApi,
   Configuration,
   EnvironmentsApi,
@@ -30,6 +31,7 @@ export function officialClient(url: string, token: string) {
     segments: new SegmentsApi(configuration),
     metrics: new MetricsApi(configuration),
     metricGroups: new MetricsBetaApi(configuration),
+    usage: new AccountUsageBetaApi(configuration),
     workflows: new WorkflowsApi(configuration),
   };
 }
