@@ -13,7 +13,7 @@ import { Lookup } from './lookup.ts';
 /** An environment that is open to browsers. */
 export interface ClientSideEnvironment {
   readonly environmentId: string;
-  /** The SDK keys that contexts must be signed with; undefined where they need not be (docs/wire/sdk.md, "Secure mode"). */
+  /** The SDK keys that contexts may be signed with; undefined where they need not be (docs/wire/client-side.md). */
   readonly signingKeys: readonly string[] | undefined;
 }
 

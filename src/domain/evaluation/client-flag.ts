@@ -5,7 +5,7 @@ import type { SdkFlag } from './sdk-model.ts';
 /** Who evaluates, which decides what flags it may see: servers see all. */
 export type Audience = 'server' | 'mobile' | 'browser';
 
-/** A flag as client-side SDKs get it: evaluated for their context (docs/wire/sdk.md, "Evaluated flags"). */
+/** A flag as client-side SDKs get it: evaluated for their context (docs/wire/client-side.md, "Evaluated flags"). */
 export interface ClientFlag {
   /** `null` where code gets its own default. */
   readonly value: Json;
@@ -37,7 +37,7 @@ export function isVisible({ clientSideAvailability }: SdkFlag, audience: Audienc
   return audience === 'mobile' ? clientSideAvailability.usingMobileKey : clientSideAvailability.usingEnvironmentId;
 }
 
-/** An evaluated flag as client-side SDKs get it (docs/wire/sdk.md, "Evaluated flags"). */
+/** An evaluated flag as client-side SDKs get it (docs/wire/client-side.md, "Evaluated flags"). */
 export function toClientFlag(
   flag: SdkFlag,
   { value, variationIndex, reason }: Evaluation,

@@ -61,7 +61,7 @@ function parameterOf({ query }: FastifyRequest, name: string): string | undefine
   return lastOf((query as Readonly<Record<string, string | readonly string[] | undefined>>)[name]);
 }
 
-/** @throws InvalidRequest unless the context is signed with one of the keys (docs/wire/sdk.md, "Secure mode") */
+/** @throws InvalidRequest unless the context is signed with one of the keys (docs/wire/client-side.md) */
 function requireSignature(context: Context, signature: string | undefined, keys: readonly string[]): void {
   const given = Buffer.from(signature?.toLowerCase() ?? '');
   const isSigned = keys.some((key) => {
