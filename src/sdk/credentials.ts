@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Audience } from '../domain/evaluation/client-flag.ts';
+import type { Viewer } from '../domain/evaluation/client-flag.ts';
 import { NotFound, Unauthorized } from '../domain/errors.ts';
 import type { Database } from '../store/database.ts';
 import {
@@ -13,14 +13,14 @@ import { Lookup } from './lookup.ts';
 /** An environment that is open to browsers. */
 export interface ClientSideEnvironment {
   readonly environmentId: string;
-  /** The SDK keys that contexts must be signed with; undefined where they need not be (docs/wire/sdk.md, "Secure mode"). */
+  /** The SDK keys that contexts may be signed with; undefined where they need not be (docs/wire/client-side.md). */
   readonly signingKeys: readonly string[] | undefined;
 }
 
 /** What a credential opens, whichever of the three it is. */
 export interface OpenedEnvironment {
   readonly environmentId: string;
-  readonly audience: Audience;
+  readonly viewer: Viewer;
   /** Whether only signed contexts may be evaluated. */
   readonly isSecured: boolean;
 }
@@ -73,12 +73,12 @@ export class Credentials {
   async byAny(header: string | undefined): Promise<OpenedEnvironment> {
     const key = bareKey(header);
     const bySdkKey = await this.#sdkKeys.find(key);
-    if (bySdkKey !== undefined) return { environmentId: bySdkKey, audience: 'server', isSecured: false };
+    if (bySdkKey !== undefined) return { environmentId: bySdkKey, viewer: 'server', isSecured: false };
     const byMobileKey = await this.#mobileKeys.find(key);
-    if (byMobileKey !== undefined) return { environmentId: byMobileKey, audience: 'mobile', isSecured: false };
+    if (byMobileKey !== undefined) return { environmentId: byMobileKey, viewer: 'mobile', isSecured: false };
     const byId = await this.#clientSideIds.find(key);
     if (!byId) throw new Unauthorized('Invalid key: expected an SDK key, a mobile key or a client-side id');
-    return { environmentId: byId.environmentId, audience: 'browser', isSecured: byId.signingKeys !== undefined };
+    return { environmentId: byId.environmentId, viewer: 'browser', isSecured: byId.signingKeys !== undefined };
   }
 }
 

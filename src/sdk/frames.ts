@@ -2,8 +2,8 @@ import type { DeliveryItem } from '../store/deliveries.ts';
 import { encodeSnapshot, type Snapshot } from './snapshot.ts';
 
 /*
- * The wire formats of streams (docs/wire/sdk.md, "GET /all", "Streams of evaluated flags"). Documents are JSON on one line, so they need
- * no escaping here; keys cannot hold line breaks.
+ * The wire formats of streams (docs/wire/sdk.md, "GET /all"; docs/wire/client-side.md). Documents are JSON on one line,
+ * so they need no escaping here; keys cannot hold line breaks.
  */
 
 /** A comment, which keeps connections and proxies awake. */

@@ -64,7 +64,7 @@ describe('ServedState', () => {
     expect([...new ServedState(snapshot).flags.keys()]).toEqual(['a', 'b']);
   });
 
-  it('tells an audience what has changed for it', () => {
+  it('tells a viewer what has changed for it', () => {
     let snapshot = written(written(written(EMPTY, 'flag', 'a', {}), 'flag', 'b', {}), 'flag', 'hidden', {
       isHidden: true,
     });
@@ -73,8 +73,8 @@ describe('ServedState', () => {
     snapshot = written(snapshot, 'flag', 'b', { isHidden: true });
     snapshot = written(snapshot, 'flag', 'hidden', null);
     const after = new ServedState(snapshot, before);
-    const changes = (audience: 'browser' | 'mobile') => {
-      const { changed, gone } = after.changesSince(before, audience);
+    const changes = (viewer: 'browser' | 'mobile') => {
+      const { changed, gone } = after.changesSince(before, viewer);
       return { changed: changed.map(({ key }) => key), gone };
     };
     expect(changes('browser')).toEqual({ changed: ['a'], gone: ['b'] });

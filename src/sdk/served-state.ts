@@ -1,4 +1,4 @@
-import { type Audience, isVisible } from '../domain/evaluation/client-flag.ts';
+import { type Viewer, isVisible } from '../domain/evaluation/client-flag.ts';
 import { dependenciesOfFlag, dependenciesOfSegment, type ItemName } from '../domain/evaluation/dependencies.ts';
 import type { SdkFlag, SdkSegment } from '../domain/evaluation/sdk-model.ts';
 import type { Delivery } from '../store/deliveries.ts';
@@ -10,7 +10,7 @@ interface Parsed<T> {
   readonly item: T;
 }
 
-/** What has changed for an audience between two states. */
+/** What has changed for a viewer between two states. */
 export interface StateChanges {
   /** Flags that may serve something else now, in the order of their keys. */
   readonly changed: readonly SdkFlag[];
@@ -58,23 +58,23 @@ export class ServedState {
     return version;
   }
 
-  /** The flags that an audience sees. */
-  *visibleTo(audience: Audience): Iterable<SdkFlag> {
-    for (const flag of this.flags.values()) if (isVisible(flag, audience)) yield flag;
+  /** The flags that a viewer sees. */
+  *visibleTo(viewer: Viewer): Iterable<SdkFlag> {
+    for (const flag of this.flags.values()) if (isVisible(flag, viewer)) yield flag;
   }
 
-  /** What has changed for an audience since an older state; worked out once for all who come from that one. */
-  changesSince(before: ServedState, audience: Audience): StateChanges {
-    const name = `${audience} ${before.payloadVersion}`;
+  /** What has changed for a viewer since an older state; worked out once for all who come from that one. */
+  changesSince(before: ServedState, viewer: Viewer): StateChanges {
+    const name = `${viewer} ${before.payloadVersion}`;
     const known = this.#changes.get(name);
     if (known) return known;
     const isSeen = (key: string) => {
       const flag = this.flags.get(key);
-      return flag !== undefined && isVisible(flag, audience);
+      return flag !== undefined && isVisible(flag, viewer);
     };
     const changes = {
-      changed: [...this.visibleTo(audience)].filter(({ key }) => this.versionOf(key) > before.payloadVersion),
-      gone: [...before.visibleTo(audience)].map(({ key }) => key).filter((key) => !isSeen(key)),
+      changed: [...this.visibleTo(viewer)].filter(({ key }) => this.versionOf(key) > before.payloadVersion),
+      gone: [...before.visibleTo(viewer)].map(({ key }) => key).filter((key) => !isSeen(key)),
     };
     this.#changes.set(name, changes);
     return changes;

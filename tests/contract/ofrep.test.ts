@@ -105,6 +105,7 @@ describe.each(ENGINES)('OFREP on $name', (engine) => {
   it.each([
     ['no JSON', '{', 'PARSE_ERROR'],
     ['a list', [], 'PARSE_ERROR'],
+    ['too deep a context', `{"context":${'['.repeat(20_000)}${']'.repeat(20_000)}}`, 'PARSE_ERROR'],
     ['no context', {}, 'TARGETING_KEY_MISSING'],
     ['no key', { context: { email: 'kim@x' } }, 'TARGETING_KEY_MISSING'],
     ['an empty key', { context: { targetingKey: '' } }, 'TARGETING_KEY_MISSING'],

@@ -28,6 +28,7 @@ describe.each(ENGINES)('polls of client-side SDKs on $name', (engine) => {
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });
   const browserPath = (context: unknown = KIM) => `/sdk/evalx/${on.id}/contexts/${inPath(context)}`;
+  const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
   const mobile = () => ({ authorization: on.mobileKey });
 
   it('evaluates for a browser what browsers may see', async () => {
@@ -157,11 +158,17 @@ describe.each(ENGINES)('polls of client-side SDKs on $name', (engine) => {
     ['no key', () => get(browserPath({ kind: 'user' })), /^key: expected a text/],
     ['no JSON', () => report(`/sdk/evalx/${on.id}/context`, '{'), /^context: expected JSON/],
     ['no body', () => fetch(`${on.url}/sdk/evalx/${on.id}/context`, { method: 'REPORT' }), /^context: expected JSON/],
+    ['what is deeper than we follow', () => report('/msdk/evalx/context', deep, mobile()), /^context: expected JSON/],
     ['a list', () => report('/msdk/evalx/context', [KIM], mobile()), /^context: expected/],
   ])('refuses %s', async (_name, call, message) => {
     const answer = await call();
     expect(answer.status).toBe(400);
     expect(await answer.json()).toMatchObject({ message: expect.stringMatching(message) });
+  });
+
+  it('refuses contexts of more than 1 MiB', async () => {
+    const context = { ...KIM, long: 'x'.repeat(1024 * 1024) };
+    expect((await report(`/sdk/evalx/${on.id}/context`, context)).status).toBe(413);
   });
 
   it('opens each endpoint to its own credential only', async () => {

@@ -119,7 +119,7 @@ describe.each(ENGINES)('client-side streams on $name', (engine) => {
     expect((await next(stream, 'patch')).version).toBeGreaterThan(archived.version);
   });
 
-  it('tells nothing of flags that the audience does not see', async () => {
+  it('tells nothing of flags that the viewer does not see', async () => {
     const stream = await openFor();
     await next(stream, 'put');
     await on.addFlag(`hidden-${key}`, { usingEnvironmentId: false, usingMobileKey: true });

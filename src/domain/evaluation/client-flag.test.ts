@@ -78,7 +78,7 @@ describe('toClientFlag', () => {
 });
 
 describe('isVisible', () => {
-  it.each(['server', 'mobile', 'browser'] as const)('goes by the availability of the flag for %s', (audience) => {
-    expect(isVisible(FLAG, audience)).toBe(audience !== 'mobile');
+  it.each(['server', 'mobile', 'browser'] as const)('goes by the availability of the flag for %s', (viewer) => {
+    expect(isVisible(FLAG, viewer)).toBe(viewer !== 'mobile');
   });
 });

@@ -2,10 +2,10 @@ import type { Json } from '../json.ts';
 import type { Evaluation, Reason } from './evaluate.ts';
 import type { SdkFlag } from './sdk-model.ts';
 
-/** Who evaluates, which decides what flags it may see: servers see all. */
-export type Audience = 'server' | 'mobile' | 'browser';
+/** Whom flags are shown to, which decides what flags there are: servers see all. */
+export type Viewer = 'server' | 'mobile' | 'browser';
 
-/** A flag as client-side SDKs get it: evaluated for their context (docs/wire/sdk.md, "Evaluated flags"). */
+/** A flag as client-side SDKs get it: evaluated for their context (docs/wire/client-side.md, "Evaluated flags"). */
 export interface ClientFlag {
   /** `null` where code gets its own default. */
   readonly value: Json;
@@ -31,13 +31,13 @@ export interface ClientFlagSettings {
   readonly sees: (flagKey: string) => boolean;
 }
 
-/** Whether an audience may see a flag. */
-export function isVisible({ clientSideAvailability }: SdkFlag, audience: Audience): boolean {
-  if (audience === 'server') return true;
-  return audience === 'mobile' ? clientSideAvailability.usingMobileKey : clientSideAvailability.usingEnvironmentId;
+/** Whether a viewer may see a flag. */
+export function isVisible({ clientSideAvailability }: SdkFlag, viewer: Viewer): boolean {
+  if (viewer === 'server') return true;
+  return viewer === 'mobile' ? clientSideAvailability.usingMobileKey : clientSideAvailability.usingEnvironmentId;
 }
 
-/** An evaluated flag as client-side SDKs get it (docs/wire/sdk.md, "Evaluated flags"). */
+/** An evaluated flag as client-side SDKs get it (docs/wire/client-side.md, "Evaluated flags"). */
 export function toClientFlag(
   flag: SdkFlag,
   { value, variationIndex, reason }: Evaluation,

@@ -1,4 +1,4 @@
-import { type Audience, type ClientFlag, isVisible, toClientFlag } from '../../domain/evaluation/client-flag.ts';
+import { type Viewer, type ClientFlag, isVisible, toClientFlag } from '../../domain/evaluation/client-flag.ts';
 import type { Context } from '../../domain/evaluation/context.ts';
 import { evaluate, type EvaluationSource } from '../../domain/evaluation/evaluate.ts';
 import type { SdkFlag } from '../../domain/evaluation/sdk-model.ts';
@@ -8,7 +8,7 @@ import type { ServedState } from '../served-state.ts';
 
 /** How somebody sees the flags of an environment. */
 export interface ClientView {
-  readonly audience: Audience;
+  readonly viewer: Viewer;
   readonly context: Context;
   readonly withReasons: boolean;
 }
@@ -17,13 +17,13 @@ export interface ClientView {
 export async function evaluateAll(
   db: Db,
   state: ServedState,
-  { audience, context, withReasons }: ClientView,
+  { viewer, context, withReasons }: ClientView,
   flags: Iterable<SdkFlag>,
 ): Promise<ReadonlyMap<string, ClientFlag>> {
   const source = await sourceFor(db, state, context);
   const sees = (key: string) => {
     const other = state.flags.get(key);
-    return other !== undefined && isVisible(other, audience);
+    return other !== undefined && isVisible(other, viewer);
   };
   const evaluated = new Map<string, ClientFlag>();
   for (const flag of flags) {

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sendTagged } from '../http.ts';
 import type { SdkDeps } from '../server.ts';
 import { evaluateAll } from './evaluate-all.ts';
-import type { ReadViewRequest } from './view-request.ts';
+import { MAX_CONTEXT_BYTES, type ReadViewRequest } from './view-request.ts';
 
 /**
  * Registers the polls below a path: with the context in the path, or in the body of a REPORT. Users are what older SDKs
@@ -11,13 +11,13 @@ import type { ReadViewRequest } from './view-request.ts';
 export function pollRoutes(server: FastifyInstance, deps: SdkDeps, path: string, readView: ReadViewRequest): void {
   const poll = async (request: FastifyRequest, reply: FastifyReply) => {
     const { environmentId, view } = await readView(request);
-    deps.sightings.noteTags(request, view.audience);
+    deps.sightings.noteTags(request, view.viewer);
     const state = (await deps.feeds.get(environmentId)).served();
-    const flags = await evaluateAll(deps.database.db, state, view, state.visibleTo(view.audience));
+    const flags = await evaluateAll(deps.database.db, state, view, state.visibleTo(view.viewer));
     return sendTagged(request, reply, JSON.stringify(Object.fromEntries(flags)));
   };
   server.get(`${path}/contexts/*`, poll);
   server.get(`${path}/users/*`, poll);
-  server.route({ method: 'REPORT', url: `${path}/context`, handler: poll });
-  server.route({ method: 'REPORT', url: `${path}/user`, handler: poll });
+  server.route({ method: 'REPORT', bodyLimit: MAX_CONTEXT_BYTES, url: `${path}/context`, handler: poll });
+  server.route({ method: 'REPORT', bodyLimit: MAX_CONTEXT_BYTES, url: `${path}/user`, handler: poll });
 }

@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Audience } from '../../domain/evaluation/client-flag.ts';
+import type { Viewer } from '../../domain/evaluation/client-flag.ts';
 import type { Db } from '../../store/database.ts';
 import { eventFrame } from '../frames.ts';
 import type { ServedState } from '../served-state.ts';
 import type { SdkDeps } from '../server.ts';
 import type { Connection, Watcher } from '../watchers.ts';
 import { type ClientView, evaluateAll } from './evaluate-all.ts';
-import type { ReadViewRequest } from './view-request.ts';
+import { MAX_CONTEXT_BYTES, type ReadViewRequest } from './view-request.ts';
 
 /** Tells SDKs to poll. They pass over events without data. */
 const PING = eventFrame('ping', '{}');
@@ -16,7 +16,7 @@ export function streamRoutes(server: FastifyInstance, deps: SdkDeps, path: strin
   const { db } = deps.database;
   const stream = async (request: FastifyRequest, reply: FastifyReply) => {
     const { environmentId, view } = await readView(request);
-    deps.sightings.noteTags(request, view.audience);
+    deps.sightings.noteTags(request, view.viewer);
     const feed = await deps.feeds.get(environmentId);
     const state = feed.served();
     const first = await putFrame(db, state, view);
@@ -28,7 +28,7 @@ export function streamRoutes(server: FastifyInstance, deps: SdkDeps, path: strin
     });
   };
   server.get(`${path}/*`, { exposeHeadRoute: false }, stream);
-  server.route({ method: 'REPORT', url: path, handler: stream });
+  server.route({ method: 'REPORT', bodyLimit: MAX_CONTEXT_BYTES, url: path, handler: stream });
 }
 
 /** Registers a stream that only tells when something has changed. */
@@ -36,7 +36,7 @@ export function pingRoute(
   server: FastifyInstance,
   deps: SdkDeps,
   path: string,
-  audience: Audience,
+  viewer: Viewer,
   environmentOf: (request: FastifyRequest) => Promise<string>,
 ): void {
   server.get(path, { exposeHeadRoute: false }, async (request, reply) => {
@@ -44,21 +44,21 @@ export function pingRoute(
     await deps.streams.open(reply, feed.environmentId, {
       begin: async (to) => {
         to.send(PING);
-        return feed.watch(pingWatcher(feed.served(), audience, to));
+        return feed.watch(pingWatcher(feed.served(), viewer, to));
       },
     });
   });
 }
 
 async function putFrame(db: Db, state: ServedState, view: ClientView): Promise<Buffer> {
-  const flags = await evaluateAll(db, state, view, state.visibleTo(view.audience));
+  const flags = await evaluateAll(db, state, view, state.visibleTo(view.viewer));
   return eventFrame('put', JSON.stringify(Object.fromEntries(flags)));
 }
 
 /** Sends each flag that may serve something else now, evaluated anew, and the keys of those that are gone. */
 function viewWatcher(db: Db, begin: ServedState, view: ClientView, to: Connection): Watcher {
   return watcher(begin, to, async (before, after) => {
-    const { changed, gone } = after.changesSince(before, view.audience);
+    const { changed, gone } = after.changesSince(before, view.viewer);
     if (changed.length > 0) {
       for (const [key, flag] of await evaluateAll(db, after, view, changed)) {
         to.send(eventFrame('patch', JSON.stringify({ key, ...flag })));
@@ -68,9 +68,9 @@ function viewWatcher(db: Db, begin: ServedState, view: ClientView, to: Connectio
   });
 }
 
-function pingWatcher(begin: ServedState, audience: Audience, to: Connection): Watcher {
+function pingWatcher(begin: ServedState, viewer: Viewer, to: Connection): Watcher {
   return watcher(begin, to, async (before, after) => {
-    const { changed, gone } = after.changesSince(before, audience);
+    const { changed, gone } = after.changesSince(before, viewer);
     if (changed.length + gone.length > 0) to.send(PING);
   });
 }

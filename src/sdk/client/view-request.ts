@@ -4,8 +4,11 @@ import { canonicalKey, type Context, parseContext } from '../../domain/evaluatio
 import { InvalidRequest } from '../../domain/errors.ts';
 import type { Credentials } from '../credentials.ts';
 import { lastOf, parseJson } from '../http.ts';
-import { membersOf } from '../members.ts';
+import { canBeKept, membersOf } from '../members.ts';
 import type { ClientView } from './evaluate-all.ts';
+
+/** Largest body with a context, in bytes. */
+export const MAX_CONTEXT_BYTES = 1024 * 1024;
 
 /** An environment, and how a request wants to see its flags. */
 export interface ViewRequest {
@@ -22,7 +25,7 @@ export function browserViews(credentials: Credentials): ReadViewRequest {
     const { environmentId, signingKeys } = await credentials.byClientSideId(environmentIdOf(request));
     const context = readContext(request);
     if (signingKeys) requireSignature(context, parameterOf(request, 'h'), signingKeys);
-    return { environmentId, view: { audience: 'browser', context, withReasons: wantsReasons(request) } };
+    return { environmentId, view: { viewer: 'browser', context, withReasons: wantsReasons(request) } };
   };
 }
 
@@ -31,7 +34,7 @@ export function mobileViews(credentials: Credentials): ReadViewRequest {
   return async (request) => {
     const environmentId = await credentials.byMobileKey(request.headers.authorization);
     const context = readContext(request);
-    return { environmentId, view: { audience: 'mobile', context, withReasons: wantsReasons(request) } };
+    return { environmentId, view: { viewer: 'mobile', context, withReasons: wantsReasons(request) } };
   };
 }
 
@@ -49,8 +52,10 @@ function readContext({ params, body }: FastifyRequest): Context {
   // Buffer reads both alphabets, with or without padding.
   const text = typeof inPath === 'string' ? Buffer.from(inPath, 'base64url') : body;
   const value = Buffer.isBuffer(text) ? parseJson(text.toString()) : undefined;
-  if (value === undefined) {
-    throw new InvalidRequest('context: expected JSON, in base64url in the path or as it is in the body');
+  if (!canBeKept(value)) {
+    throw new InvalidRequest(
+      'context: expected JSON of at most 100 levels, in base64url in the path or as it is in the body',
+    );
   }
   return parseContext(value);
 }
@@ -61,7 +66,7 @@ function parameterOf({ query }: FastifyRequest, name: string): string | undefine
   return lastOf((query as Readonly<Record<string, string | readonly string[] | undefined>>)[name]);
 }
 
-/** @throws InvalidRequest unless the context is signed with one of the keys (docs/wire/sdk.md, "Secure mode") */
+/** @throws InvalidRequest unless the context is signed with one of the keys (docs/wire/client-side.md) */
 function requireSignature(context: Context, signature: string | undefined, keys: readonly string[]): void {
   const given = Buffer.from(signature?.toLowerCase() ?? '');
   const isSigned = keys.some((key) => {

@@ -2,7 +2,7 @@ import { type Context, parseContext } from '../../domain/evaluation/context.ts';
 import { InvalidRequest } from '../../domain/errors.ts';
 import { show } from '../../domain/json.ts';
 import { parseJson } from '../http.ts';
-import { type Members, membersOf } from '../members.ts';
+import { canBeKept, type Members, membersOf } from '../members.ts';
 
 /** A request that cannot be evaluated, in the words of OFREP. */
 export class OfrepError extends Error {
@@ -17,7 +17,9 @@ export class OfrepError extends Error {
 /** Reads the context of a request as OpenFeature writes it (docs/wire/ofrep.md, "Contexts"). @throws OfrepError */
 export function readOfrepContext(body: unknown): Context {
   const request = Buffer.isBuffer(body) ? parseJson(body.toString()) : {};
-  if (!isObject(request)) throw new OfrepError('PARSE_ERROR', 'body: expected a JSON object with a context');
+  if (!isObject(request) || !canBeKept(request)) {
+    throw new OfrepError('PARSE_ERROR', 'body: expected a JSON object of at most 100 levels with a context');
+  }
   const context = request['context'] ?? {};
   if (!isObject(context)) throw new OfrepError('INVALID_CONTEXT', `context: expected an object, got ${show(context)}`);
   const { kind = 'user', ...members } = context;

@@ -5,6 +5,7 @@ import { type OfrepFailure, toOfrep } from '../../domain/evaluation/ofrep.ts';
 import { Forbidden } from '../../domain/errors.ts';
 import { allowAnyOrigin } from '../client/cors.ts';
 import { sourceFor } from '../client/evaluate-all.ts';
+import { MAX_CONTEXT_BYTES } from '../client/view-request.ts';
 import type { Credentials, OpenedEnvironment } from '../credentials.ts';
 import { sendTagged } from '../http.ts';
 import type { SdkDeps } from '../server.ts';
@@ -13,6 +14,7 @@ import { OfrepError, readOfrepContext } from './context.ts';
 /** Registers OpenFeature's remote evaluation protocol (docs/wire/ofrep.md). */
 export async function ofrepApi(server: FastifyInstance, deps: SdkDeps, credentials: Credentials): Promise<void> {
   const { db } = deps.database;
+  const options = { bodyLimit: MAX_CONTEXT_BYTES };
   allowAnyOrigin(server, ['/ofrep']);
   server.setErrorHandler((error, request, reply) => {
     if (!(error instanceof OfrepError)) throw error;
@@ -21,17 +23,17 @@ export async function ofrepApi(server: FastifyInstance, deps: SdkDeps, credentia
   });
 
   const load = async (request: FastifyRequest) => {
-    const { environmentId, audience } = await open(credentials, request);
+    const { environmentId, viewer } = await open(credentials, request);
     const context = readOfrepContext(request.body);
     const state = (await deps.feeds.get(environmentId)).served();
-    return { state, audience, context, source: await sourceFor(db, state, context) };
+    return { state, viewer, context, source: await sourceFor(db, state, context) };
   };
 
-  server.post<{ Params: { key: string } }>('/ofrep/v1/evaluate/flags/:key', async (request, reply) => {
+  server.post<{ Params: { key: string } }>('/ofrep/v1/evaluate/flags/:key', options, async (request, reply) => {
     const { key } = request.params;
-    const { state, audience, context, source } = await load(request);
+    const { state, viewer, context, source } = await load(request);
     const flag = state.flags.get(key);
-    if (!flag || !isVisible(flag, audience)) {
+    if (!flag || !isVisible(flag, viewer)) {
       const errorDetails = 'There is no such flag, or the key that was sent may not see it';
       return reply.code(404).send({ key, errorCode: 'FLAG_NOT_FOUND', errorDetails } satisfies OfrepFailure);
     }
@@ -39,9 +41,9 @@ export async function ofrepApi(server: FastifyInstance, deps: SdkDeps, credentia
     return reply.code('errorCode' in answer ? 400 : 200).send(answer);
   });
 
-  server.post('/ofrep/v1/evaluate/flags', async (request, reply) => {
-    const { state, audience, context, source } = await load(request);
-    const flags = [...state.visibleTo(audience)].map((flag) => toOfrep(flag, evaluate(flag, context, source)));
+  server.post('/ofrep/v1/evaluate/flags', options, async (request, reply) => {
+    const { state, viewer, context, source } = await load(request);
+    const flags = [...state.visibleTo(viewer)].map((flag) => toOfrep(flag, evaluate(flag, context, source)));
     return sendTagged(request, reply, JSON.stringify({ flags }));
   });
 }
