@@ -1,0 +1,165 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { readConfig } from '../src/config.ts';
+import { createSlipway, type Slipway } from '../src/slipway.ts';
+import { findEventCounts } from '../src/store/events.ts';
+
+const TOKEN = 'api-compat-compat-compat';
+const FLAG = 'compat';
+/** Where packages are kept between runs. */
+const CACHE = join(tmpdir(), 'slipway-compat');
+const here = (path: string) => join(import.meta.dirname, path);
+
+type Command = readonly [program: string, ...argv: string[]];
+
+/** An official SDK of another language, and how to run a program that uses it. */
+interface Client {
+  readonly name: string;
+  readonly mode: 'streaming' | 'polling' | 'second-generation';
+  /** Gets what the program needs. @returns the command to run it */
+  prepare(): Command;
+}
+
+const python = (name: string, mode: Client['mode']): Client => ({
+  name,
+  mode,
+  prepare: () => {
+    const target = join(CACHE, 'python');
+    const requirements = here('python/requirements.txt');
+    run('python3', [
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--upgrade',
+      '--root-user-action=ignore',
+      '--target',
+      target,
+      '-r',
+      requirements,
+    ]);
+    return ['env', `PYTHONPATH=${target}`, 'python3', here('python/client.py')];
+  },
+});
+
+const go = (name: string, mode: Client['mode']): Client => ({
+  name,
+  mode,
+  prepare: () => {
+    const program = join(CACHE, 'go-client');
+    run('go', ['build', '-o', program, '.'], here('go'));
+    return [program];
+  },
+});
+
+const CLIENTS: readonly Client[] = [
+  python('python', 'streaming'),
+  python('python-polling', 'polling'),
+  python('python-fdv2', 'second-generation'),
+  go('go', 'streaming'),
+  go('go-polling', 'polling'),
+  go('go-fdv2', 'second-generation'),
+];
+
+async function main(): Promise<void> {
+  const { positionals } = parseArgs({ allowPositionals: true });
+  const unknown = positionals.find((name) => !CLIENTS.some((client) => client.name === name));
+  if (unknown !== undefined) {
+    console.error(`${unknown} is not a client; expected ${CLIENTS.map(({ name }) => name).join(', ')}`);
+    process.exitCode = 2;
+    return;
+  }
+  mkdirSync(CACHE, { recursive: true });
+  // Before the service starts: what is prepared keeps this process from serving.
+  const chosen = CLIENTS.filter(({ name }) => positionals.length === 0 || positionals.includes(name)).map((client) => ({
+    ...client,
+    command: client.prepare(),
+  }));
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-compat-data-'));
+  const slipway = await createSlipway(
+    readConfig({
+      PORT: '0',
+      DATABASE_URL: `sqlite:${join(folder, 'compat.db')}`,
+      SLIPWAY_ACCESS_TOKEN: TOKEN,
+      LOG_LEVEL: 'warn',
+    }),
+  );
+  const url = await slipway.listen();
+  await call(url, 'POST', 'flags/default', { key: FLAG, name: 'Compat' });
+  for (const client of chosen) {
+    const problem = await judge(slipway, url, client);
+    console.log(problem === undefined ? `ok      ${client.name}` : `failed  ${client.name}: ${problem}`);
+    if (problem !== undefined) process.exitCode = 1;
+  }
+  await slipway.close();
+  rmSync(folder, { recursive: true });
+}
+
+/** Lets a client use an environment of its own. @returns what is wrong, if anything */
+async function judge(
+  slipway: Slipway,
+  url: string,
+  { name, mode, command: [command, ...argv] }: Client & { readonly command: Command },
+): Promise<string | undefined> {
+  const { apiKey, _id: environmentId } = await call(url, 'POST', 'projects/default/environments', {
+    key: name,
+    name,
+    color: '000000',
+  });
+  const program = spawn(command, argv, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: {
+      ...process.env,
+      SLIPWAY_URL: url,
+      SLIPWAY_SDK_KEY: apiKey,
+      SLIPWAY_FLAG: FLAG,
+      SLIPWAY_MODE: mode,
+    },
+  });
+  const ended = new Promise<number | null>((resolve) => program.on('close', resolve));
+  const values: string[] = [];
+  for await (const value of createInterface({ input: program.stdout })) {
+    values.push(value);
+    if (value === 'false') await turnOn(url, name);
+  }
+  const code = await ended;
+  if (code !== 0) return `it ended with ${code}, having seen ${values.join(', ') || 'nothing'}`;
+  if (values.join() !== 'false,true') return `expected the values false and true, got ${values.join(', ')}`;
+  const counts = await findEventCounts(slipway.database.db, environmentId);
+  const missing = ['index', 'summary', 'custom'].filter((kind) => !counts.has(kind));
+  return missing.length === 0 ? undefined : `expected events of kind ${missing.join(', ')}, got none`;
+}
+
+async function turnOn(url: string, environmentKey: string): Promise<void> {
+  const body = { environmentKey, instructions: [{ kind: 'turnFlagOn' }] };
+  await call(url, 'PATCH', `flags/default/${FLAG}`, body, '; domain-model=launchdarkly.semanticpatch');
+}
+
+async function call(
+  url: string,
+  method: string,
+  path: string,
+  body: object,
+  parameter = '',
+): Promise<{ readonly apiKey: string; readonly _id: string }> {
+  const answer = await fetch(`${url}/api/v2/${path}`, {
+    method,
+    headers: { authorization: TOKEN, 'content-type': `application/json${parameter}` },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+  return (await answer.json()) as { readonly apiKey: string; readonly _id: string };
+}
+
+/** @throws Error when the command fails */
+function run(command: string, argv: readonly string[], cwd?: string): void {
+  const { status, error } = spawnSync(command, argv, { stdio: 'inherit', cwd });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`${command} ${argv.join(' ')} ended with ${status}`);
+}
+
+await main();
