@@ -136,17 +136,21 @@ describe.each(ENGINES)('server-side streams on $name', (engine) => {
     const reader = await open();
     await reader.next();
     const { body } = await instruct({ kind: 'turnFlagOn' });
+    await reader.next();
     const variationId = body.variations[0]._id;
     const values = Array.from({ length: 4_000 }, (_, index) => `somebody-with-a-rather-long-key-${index}`);
     await instruct({ kind: 'addTargets', values, variationId });
+    await reader.next();
     for (let change = 0; change < CHANGES; change++) {
       await instruct({ kind: change % 2 === 0 ? 'turnFlagOff' : 'turnFlagOn' });
+      // Before the next one: changes that come close after each other may arrive as one.
       await reader.next();
     }
     stuck.resume();
     await closed;
     const { body: metrics } = await app.call({ path: '/metrics' });
     expect(metrics).toMatch(/slipway_sdk_streams_ended_total\{reason="too slow"\} 1\n/);
+    await instruct({ kind: 'turnFlagOff' });
     expect(await reader.next()).toMatchObject({ event: 'patch', data: { path: `/flags/${flagKey}` } });
   });
 });
