@@ -2,8 +2,8 @@ import { parseReference } from './attribute-reference.ts';
 import { type Context, findAttribute } from './context.ts';
 import { sha1 } from './sha1.ts';
 
-const HEX_DIGITS = 15;
-const MAX_HASH = 16 ** HEX_DIGITS - 1;
+/** The first 60 bits of a hash count. */
+const MAX_HASH = 2 ** 60 - 1;
 
 /** What decides where a context falls. */
 export interface BucketBy {
@@ -23,15 +23,17 @@ export function bucketOf(
   context: Context,
   { contextKind, bucketBy, prefix }: BucketBy,
 ): number | 'missing' | 'malformed' {
-  const path = parseReference(bucketBy || 'key');
+  const path = bucketBy ? parseReference(bucketBy) : KEY;
   if (!path) return 'malformed';
   const single = context.get(contextKind);
   if (!single) return 'missing';
   const value = findAttribute(single, path);
   if (typeof value !== 'string' && !Number.isInteger(value)) return 0;
-  const hash = sha1(`${prefix}.${typeof value === 'string' ? value : decimal(value as number)}`);
-  return Number.parseInt(hash.slice(0, HEX_DIGITS), 16) / MAX_HASH;
+  const [first, second] = sha1(`${prefix}.${typeof value === 'string' ? value : decimal(value as number)}`);
+  return (first * 2 ** 28 + (second >>> 4)) / MAX_HASH;
 }
+
+const KEY = ['key'];
 
 /** A whole number in decimal digits, however large. */
 const decimal = (integer: number) => BigInt(integer).toString();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../json.ts';
-import { matchClause } from './clause-match.ts';
+import { compileClause } from './clause-match.ts';
 import { parseContext } from './context.ts';
 import type { Outcome } from './outcome.ts';
 import type { SdkClause } from './sdk-model.ts';
@@ -20,9 +20,9 @@ const aClause = (clause: Partial<SdkClause>): SdkClause => ({
   ...clause,
 });
 
-const match = (clause: Partial<SdkClause>) => matchClause(aClause(clause), KIM, () => 'no-match');
+const match = (clause: Partial<SdkClause>) => compileClause(aClause(clause))(KIM, () => 'no-match');
 
-describe('matchClause', () => {
+describe('a clause', () => {
   const rows: readonly [string, Partial<SdkClause>, Outcome][] = [
     ['a value', {}, 'match'],
     ['a value, negated', { negate: true }, 'no-match'],
@@ -62,8 +62,7 @@ describe('matchClause', () => {
   describe('of segments', () => {
     const memberships: Readonly<Record<string, Outcome>> = { mine: 'match', broken: 'malformed' };
     const segments = (values: readonly Json[], negate = false) =>
-      matchClause(
-        aClause({ op: 'segmentMatch', attribute: '', values, negate }),
+      compileClause(aClause({ op: 'segmentMatch', attribute: '', values, negate }))(
         KIM,
         (key) => memberships[key] ?? 'no-match',
       );

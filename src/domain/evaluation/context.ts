@@ -58,9 +58,11 @@ export function canonicalKey(context: Context): string {
 
 /** The value that a reference leads to in a context; undefined when there is none. `null` is none. */
 export function findAttribute(context: SingleContext, path: readonly string[]): Json | undefined {
-  const [name = '', ...inner] = path;
-  let value = topAttribute(context, name);
-  for (const part of inner) value = isMembers(value) && Object.hasOwn(value, part) ? value[part] : undefined;
+  let value = topAttribute(context, path[0] ?? '');
+  for (let at = 1; at < path.length; at++) {
+    const part = path[at] as string;
+    value = isMembers(value) && Object.hasOwn(value, part) ? value[part] : undefined;
+  }
   return value ?? undefined;
 }
 

@@ -1,8 +1,9 @@
 import type { Json } from '../json.ts';
 import { bucketOf } from './bucket.ts';
-import { matchClause } from './clause-match.ts';
+import { compileClause, matchesAll } from './clause-match.ts';
 import type { Context } from './context.ts';
-import { matchesAll } from './outcome.ts';
+import { includesKey } from './key-list.ts';
+import { once } from './once.ts';
 import type { SdkFlag, SdkRollout, SdkServe, SdkTarget } from './sdk-model.ts';
 import { matchSegment, type SegmentSource } from './segment-match.ts';
 
@@ -29,6 +30,7 @@ export interface Evaluation {
 }
 
 const FULL_WEIGHT = 100_000;
+const NOBODY: ReadonlySet<string> = new Set();
 
 const MALFORMED: Evaluation = {
   value: null,
@@ -38,7 +40,7 @@ const MALFORMED: Evaluation = {
 
 /** What a flag serves to a context (docs/wire/sdk.md, "Evaluation"). */
 export function evaluate(flag: SdkFlag, context: Context, source: EvaluationSource): Evaluation {
-  return evaluateInChain(flag, context, source, new Set()) ?? MALFORMED;
+  return evaluateInChain(flag, context, source, NOBODY) ?? MALFORMED;
 }
 
 /**
@@ -52,28 +54,35 @@ function evaluateInChain(
   chain: ReadonlySet<string>,
 ): Evaluation | undefined {
   if (!flag.on) return serveOff(flag, { kind: 'OFF' });
-  const failed = findFailedPrerequisite(flag, context, source, new Set([...chain, flag.key]));
+  const failed = findFailedPrerequisite(flag, context, source, chain);
   if (failed === 'malformed') return undefined;
   if (failed) return serveOff(flag, { kind: 'PREREQUISITE_FAILED', prerequisiteKey: failed.key });
   const target = findTarget(flag, context);
   if (target) return serveVariation(flag, target.variation, { kind: 'TARGET_MATCH' });
-  for (const [ruleIndex, rule] of flag.rules.entries()) {
-    const found = matchesAll(rule.clauses, (clause) =>
-      matchClause(clause, context, (segmentKey) => matchSegment(segmentKey, context, source)),
-    );
+  const isInSegment = (segmentKey: string) => matchSegment(segmentKey, context, source);
+  let ruleIndex = 0;
+  for (const { rule, clauses } of compiledRules(flag)) {
+    const found = matchesAll(clauses, context, isInSegment);
     if (found === 'malformed') return undefined;
     if (found === 'match') return serve(flag, rule, context, { kind: 'RULE_MATCH', ruleIndex, ruleId: rule.id });
+    ruleIndex++;
   }
   return serve(flag, flag.fallthrough, context, { kind: 'FALLTHROUGH' });
 }
+
+const compiledRules = once(({ rules }: SdkFlag) =>
+  rules.map((rule) => ({ rule, clauses: rule.clauses.map(compileClause) })),
+);
 
 /** The first prerequisite that is missing, off, or serves another variation. */
 function findFailedPrerequisite(
   flag: SdkFlag,
   context: Context,
   source: EvaluationSource,
-  chain: ReadonlySet<string>,
+  ledHere: ReadonlySet<string>,
 ): SdkFlag['prerequisites'][number] | 'malformed' | undefined {
+  if (flag.prerequisites.length === 0) return undefined;
+  const chain = new Set([...ledHere, flag.key]);
   for (const prerequisite of flag.prerequisites) {
     if (chain.has(prerequisite.key)) return 'malformed';
     const other = source.findFlag(prerequisite.key);
@@ -92,7 +101,7 @@ function findFailedPrerequisite(
 function findTarget({ targets, contextTargets }: SdkFlag, context: Context): SdkTarget | undefined {
   const isAmong = ({ contextKind, values }: SdkTarget) => {
     const single = context.get(contextKind);
-    return single !== undefined && values.includes(single.key);
+    return single !== undefined && includesKey(values, single.key);
   };
   if (contextTargets.length === 0) return targets.find(isAmong);
   return contextTargets.find((target) => {

@@ -55,6 +55,8 @@ const ROWS: readonly (readonly [value: Json, operator: string, clauseValue: Json
 
 describe('OPERATORS', () => {
   it.each(ROWS)('%j %s %j: %s', (value, operator, clauseValue, expected) => {
-    expect(OPERATORS[operator]?.(value, clauseValue)).toBe(expected);
+    expect(OPERATORS[operator]?.([clauseValue])(value)).toBe(expected);
+    expect(OPERATORS[operator]?.([{}, null, clauseValue, 'another'])(value)).toBe(expected);
+    expect(OPERATORS[operator]?.([])(value)).toBe(false);
   });
 });

@@ -1,7 +1,9 @@
 import { bucketOf } from './bucket.ts';
-import { matchClause } from './clause-match.ts';
+import { compileClause, matchesAll } from './clause-match.ts';
 import type { Context } from './context.ts';
-import { matchesAll, type Outcome, outcome } from './outcome.ts';
+import { includesKey } from './key-list.ts';
+import { once } from './once.ts';
+import { type Outcome, outcome } from './outcome.ts';
 import type { SdkSegmentTarget, SdkSegment, SdkSegmentRule } from './sdk-model.ts';
 
 /** Where segments and the members of big ones are looked up. */
@@ -48,13 +50,18 @@ function findMembership(
   const target = segment.unbounded ? bigTarget(segment, context, source) : listedTarget(segment, context);
   if (target) return target;
   const inner = new Set([...chain, segment.key]);
-  for (const rule of segment.rules) {
-    const found = matchRule(segment, rule, context, (key) => matchByKey(key, context, source, inner));
+  const isInSegment = (key: string) => matchByKey(key, context, source, inner);
+  for (const { rule, clauses } of compiledRules(segment)) {
+    const found = matchRule(segment, rule, context, matchesAll(clauses, context, isInSegment));
     if (found === 'malformed') return 'malformed';
     if (found === 'match') return 'rule';
   }
   return 'none';
 }
+
+const compiledRules = once(({ rules }: SdkSegment) =>
+  rules.map((rule) => ({ rule, clauses: rule.clauses.map(compileClause) })),
+);
 
 /** In a big segment, contexts of one kind are targeted; rules are not for contexts of others. */
 function bigTarget(segment: SdkSegment, context: Context, source: SegmentSource): Membership | undefined {
@@ -69,7 +76,7 @@ function bigTarget(segment: SdkSegment, context: Context, source: SegmentSource)
 function listedTarget(segment: SdkSegment, context: Context): Membership | undefined {
   const isIn = ({ contextKind, values }: SdkSegmentTarget) => {
     const single = context.get(contextKind);
-    return single !== undefined && values.includes(single.key);
+    return single !== undefined && includesKey(values, single.key);
   };
   const isListed = (userKeys: readonly string[], others: readonly SdkSegmentTarget[]) =>
     isIn({ contextKind: 'user', values: userKeys }) || others.some(isIn);
@@ -77,14 +84,9 @@ function listedTarget(segment: SdkSegment, context: Context): Membership | undef
   return isListed(segment.excluded, segment.excludedContexts) ? 'excluded' : undefined;
 }
 
-function matchRule(
-  { key, salt }: SdkSegment,
-  rule: SdkSegmentRule,
-  context: Context,
-  isInSegment: (segmentKey: string) => Outcome,
-): Outcome {
-  const clauses = matchesAll(rule.clauses, (clause) => matchClause(clause, context, isInSegment));
-  if (clauses !== 'match' || rule.weight === undefined) return clauses;
+/** Whether a rule whose clauses have been looked at takes a context in; it may do so for a share of them only. */
+function matchRule({ key, salt }: SdkSegment, rule: SdkSegmentRule, context: Context, found: Outcome): Outcome {
+  if (found !== 'match' || rule.weight === undefined) return found;
   const { rolloutContextKind: contextKind = 'user', bucketBy } = rule;
   const bucket = bucketOf(context, { contextKind, bucketBy, prefix: `${key}.${salt}` });
   if (bucket === 'malformed') return 'malformed';
