@@ -12,6 +12,8 @@ import { ofrepApi } from './ofrep/server.ts';
 import { sendItem, sendPoll } from './poll.ts';
 import { receiveEvents } from './receive-events.ts';
 import { parseSelector } from './selector.ts';
+import type { AutoConfigStreams } from './relay/auto-config-streams.ts';
+import { relayApi } from './relay/server.ts';
 import type { Sightings } from './sightings.ts';
 import { FIRST_PROTOCOL, follow, secondProtocol } from './stream-protocols.ts';
 import type { Streams } from './streams.ts';
@@ -21,6 +23,7 @@ export interface SdkDeps extends Deps {
   readonly feeds: Feeds;
   readonly sightings: Sightings;
   readonly streams: Streams;
+  readonly autoConfigStreams: AutoConfigStreams;
   readonly metrics: Metrics;
   readonly eventLimiter: EventLimiter;
 }
@@ -37,6 +40,7 @@ export async function sdkApi(server: FastifyInstance, deps: SdkDeps): Promise<vo
   await server.register((scope) => browserApi(scope, deps, credentials));
   await server.register((scope) => mobileApi(scope, deps, credentials));
   await server.register((scope) => ofrepApi(scope, deps, credentials));
+  await server.register((scope) => relayApi(scope, deps));
 }
 
 /** Registers the endpoints that an SDK key opens. */
