@@ -60,6 +60,7 @@ export async function createHttpServer(
   server.addHook('preClose', async () => {
     deps.feeds.stop();
     deps.autoConfigStreams.stop();
+    deps.bigSegmentStreams.stop();
   });
   return server;
 }

@@ -15,6 +15,7 @@ import { seedAccount, type Seeded } from './operations/seed-account.ts';
 import type { Deps } from './operations/write.ts';
 import { Feeds } from './sdk/feeds.ts';
 import { AutoConfigStreams } from './sdk/relay/auto-config-streams.ts';
+import { BigSegmentStreams } from './sdk/relay/big-segment-streams.ts';
 import { Streams } from './sdk/streams.ts';
 import { Sightings } from './sdk/sightings.ts';
 import { auditPayload } from './rest/audit-versions.ts';
@@ -64,6 +65,10 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
     ...deps,
     onError: (err) => logger.warn({ err }, 'Relay Proxies could not be told of environments'),
   });
+  const bigSegmentStreams = new BigSegmentStreams({
+    ...deps,
+    onError: (err) => logger.warn({ err }, 'Relay Proxies could not be told of keys of big segments'),
+  });
   const sightings = new Sightings(deps, (err) => logger.warn({ err }, 'an application could not be stored'));
   const timers = timerLoop(deps, {
     rang: ({ timer, error }) => {
@@ -89,6 +94,7 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
     sightings,
     streams,
     autoConfigStreams,
+    bigSegmentStreams,
     metrics,
     logger,
     baseUrl: config.baseUrl,
@@ -98,6 +104,7 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
   await notifications.start();
   feeds.start();
   autoConfigStreams.start();
+  bigSegmentStreams.start();
   streams.start();
   timers.start();
   postman.start();
