@@ -14,7 +14,7 @@ export interface KeyChanges {
 
 /**
  * Changes a list of a big segment that the transaction holds: takes keys away, then puts keys on it. Each piece is a
- * revision of its own; keys that are as they should be already are left alone.
+ * revision of its own; keys that are as they should be already keep theirs.
  */
 export async function changeBigSegmentKeys(
   tx: Tx,
@@ -66,26 +66,23 @@ async function addKeys(
   list: TargetType,
   keys: readonly string[],
 ): Promise<void> {
-  const present = await tx
-    .selectFrom('big_segment_targets')
-    .select('context_key')
-    .where('segment_id', '=', id)
-    .where('list', '=', list)
-    .where('context_key', 'in', keys)
-    .execute();
-  const presentKeys = new Set(present.map(({ context_key }) => context_key));
-  const added = keys.filter((key) => !presentKeys.has(key));
-  if (added.length === 0) return;
   const revision = await nextBigSegmentRevision(tx, environmentId);
+  const added = await tx
+    .insertInto('big_segment_targets')
+    .values(keys.map((key) => ({ segment_id: id, list, context_key: key, revision })))
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('context_key')
+    .execute();
+  if (added.length === 0) return;
   await tx
     .deleteFrom('removed_big_segment_targets')
     .where('segment_id', '=', id)
     .where('list', '=', list)
-    .where('context_key', 'in', added)
-    .execute();
-  await tx
-    .insertInto('big_segment_targets')
-    .values(added.map((key) => ({ segment_id: id, list, context_key: key, revision })))
+    .where(
+      'context_key',
+      'in',
+      added.map(({ context_key }) => context_key),
+    )
     .execute();
 }
 

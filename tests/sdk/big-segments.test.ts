@@ -247,6 +247,20 @@ describe.each(ENGINES)('big segments for Relay Proxies on $name', (engine) => {
     expect(await revisions(store.version)).toEqual([]);
   });
 
+  it('lose nothing when many change them at once', async () => {
+    await create('other');
+    const stream = await open();
+    const store = new RelayStore();
+    const keys = Array.from({ length: 12 }, (_, index) => `key-${index}`);
+    await Promise.all(
+      ['vip', 'other'].flatMap((segment) => keys.map((key) => change({ included: { add: [key] } }, segment))),
+    );
+    while (store.keys('vip.g1 included').length + store.keys('other.g1 included').length < 24) {
+      store.apply(await nextPatches(stream));
+    }
+    expect((await synchronize()).lists).toEqual(store.lists);
+  });
+
   it('bring large changes over the stream in several events', async () => {
     const stream = await open();
     const keys = Array.from({ length: 12_500 }, (_, index) => `key-${index}`);

@@ -16,6 +16,8 @@ interface Connection {
   readonly environmentId: string;
   /** What its store has. */
   version: string;
+  /** How many revisions there were when nothing was left to tell. */
+  revisionsSeen: number;
 }
 
 /** The streams of this process that tell Relay Proxies of keys of big segments (docs/wire/relay-proxy.md). */
@@ -44,7 +46,7 @@ export class BigSegmentStreams {
     return {
       begin: async (stream) => {
         stream.send(HEARTBEAT);
-        return this.#rounds.add({ stream, environmentId, version });
+        return this.#rounds.add({ stream, environmentId, version, revisionsSeen: 0 });
       },
     };
   }
@@ -55,14 +57,17 @@ export class BigSegmentStreams {
     for (const connection of connections) {
       const count = counts.get(connection.environmentId);
       if (count === undefined) connection.stream.end('environment deleted');
-      else if (connection.version !== versionAt(count)) await this.#sendNext(connection);
+      else if (count > connection.revisionsSeen) await this.#sendNext(connection, count);
     }
   }
 
-  async #sendNext(connection: Connection): Promise<void> {
+  async #sendNext(connection: Connection, count: number): Promise<void> {
     const { stream, environmentId, version } = connection;
     const patches = await nextPatches(this.#database.db, environmentId, version);
-    if (patches.length > 0) stream.send(eventFrame('patch', JSON.stringify(patches)));
-    connection.version = patches.at(-1)?.version ?? version;
+    const last = patches.at(-1);
+    if (last) {
+      stream.send(eventFrame('patch', JSON.stringify(patches)));
+      connection.version = last.version;
+    } else connection.revisionsSeen = count;
   }
 }
