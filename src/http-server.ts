@@ -57,7 +57,11 @@ export async function createHttpServer(
   await server.register((scope) => internalApi(scope, deps), { prefix: '/internal' });
   await server.register((scope) => triggerCalls(scope, deps));
   await server.register((scope) => sdkApi(scope, deps));
-  server.addHook('preClose', async () => deps.feeds.stop());
+  server.addHook('preClose', async () => {
+    deps.feeds.stop();
+    deps.autoConfigStreams.stop();
+    deps.bigSegmentStreams.stop();
+  });
   return server;
 }
 

@@ -14,6 +14,8 @@ import { startPruning } from './operations/prune-audit-log.ts';
 import { seedAccount, type Seeded } from './operations/seed-account.ts';
 import type { Deps } from './operations/write.ts';
 import { Feeds } from './sdk/feeds.ts';
+import { AutoConfigStreams } from './sdk/relay/auto-config-streams.ts';
+import { BigSegmentStreams } from './sdk/relay/big-segment-streams.ts';
 import { Streams } from './sdk/streams.ts';
 import { Sightings } from './sdk/sightings.ts';
 import { auditPayload } from './rest/audit-versions.ts';
@@ -59,6 +61,14 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
   };
   const streams = new Streams({ clock, metrics, maxAgeMs: config.streamMinutes * 60_000 });
   const feeds = new Feeds({ ...deps, onError: (err) => logger.warn({ err }, 'feeds could not catch up') });
+  const autoConfigStreams = new AutoConfigStreams({
+    ...deps,
+    onError: (err) => logger.warn({ err }, 'Relay Proxies could not be told of environments'),
+  });
+  const bigSegmentStreams = new BigSegmentStreams({
+    ...deps,
+    onError: (err) => logger.warn({ err }, 'Relay Proxies could not be told of keys of big segments'),
+  });
   const sightings = new Sightings(deps, (err) => logger.warn({ err }, 'an application could not be stored'));
   const timers = timerLoop(deps, {
     rang: ({ timer, error }) => {
@@ -83,6 +93,8 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
     feeds,
     sightings,
     streams,
+    autoConfigStreams,
+    bigSegmentStreams,
     metrics,
     logger,
     baseUrl: config.baseUrl,
@@ -91,6 +103,8 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
   });
   await notifications.start();
   feeds.start();
+  autoConfigStreams.start();
+  bigSegmentStreams.start();
   streams.start();
   timers.start();
   postman.start();

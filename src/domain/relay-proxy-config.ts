@@ -1,4 +1,5 @@
-import { readPolicy, type Statement } from './access/policy.ts';
+import { allows, readPolicy, type Statement } from './access/policy.ts';
+import { specifier, type Specified } from './access/resource.ts';
 import type { DocumentPatch } from './document-patch.ts';
 import { Fields } from './fields.ts';
 import type { DecisionContext } from './ids.ts';
@@ -89,6 +90,24 @@ export function resetRelayProxyConfig(
     ...(expiresAt !== undefined && { former: { hash: config.secret.hash, expiresAt } }),
   };
   return { ...config, secret, lastModified: now, version: config.version + 1 };
+}
+
+/**
+ * Whether a secret opens a configuration at a time: the present one does, and the one before it until its end.
+ * @param hash SHA-256 of the secret, hexadecimal
+ * @param now Unix milliseconds
+ */
+export function isOpenedBy({ secret }: RelayProxyConfig, hash: string, now: number): boolean {
+  const { former } = secret;
+  return secret.hash === hash || (former?.hash === hash && now < former.expiresAt);
+}
+
+/** Whether a Relay Proxy of a configuration may serve an environment (docs/wire/relay-proxy.md). */
+export function mayServe(
+  { policy }: RelayProxyConfig,
+  { project, environment }: { readonly project: Specified; readonly environment: Specified },
+): boolean {
+  return allows(policy, { action: 'viewSdkKey', ...specifier.environment(project, environment) });
 }
 
 function readSettings(fields: Fields): RelayProxySettings {

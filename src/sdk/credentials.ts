@@ -83,6 +83,6 @@ export class Credentials {
 }
 
 /** The key in a header: bare, or after a scheme as some SDKs send it. */
-function bareKey(header: string | undefined): string {
+export function bareKey(header: string | undefined): string {
   return (header ?? '').replace(/^(?:api_key|Bearer)\s+/i, '').trim();
 }

@@ -3,12 +3,10 @@ import type { Database } from '../store/database.ts';
 import { findPayloadVersions } from '../store/deliveries.ts';
 import type { Notifications } from '../store/notifications.ts';
 import { EnvironmentFeed } from './environment-feed.ts';
+import { HEARTBEAT_INTERVAL_MS } from './frames.ts';
 
 /** The safety net under notifications: how often feeds ask for versions themselves. */
 const POLL_INTERVAL_MS = 1_000;
-
-/** SDKs give up on a silent stream after five minutes, proxies often after one. */
-const HEARTBEAT_INTERVAL_MS = 20_000;
 
 /** How long a feed that nobody has asked for is kept; longer than the 30 seconds between polls of an SDK. */
 const IDLE_FEED_MS = 5 * 60 * 1000;

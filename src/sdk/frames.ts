@@ -9,6 +9,9 @@ import { encodeSnapshot, type Snapshot } from './snapshot.ts';
 /** A comment, which keeps connections and proxies awake. */
 export const HEARTBEAT = Buffer.from(':\n\n');
 
+/** SDKs give up on a silent stream after five minutes, proxies often after one. */
+export const HEARTBEAT_INTERVAL_MS = 20_000;
+
 /** Replaces everything the SDK holds. */
 export function putFrame(snapshot: Snapshot): Buffer {
   return eventFrame('put', `{"path":"/","data":${encodeSnapshot(snapshot)}}`);

@@ -12,6 +12,9 @@ import { ofrepApi } from './ofrep/server.ts';
 import { sendItem, sendPoll } from './poll.ts';
 import { receiveEvents } from './receive-events.ts';
 import { parseSelector } from './selector.ts';
+import type { AutoConfigStreams } from './relay/auto-config-streams.ts';
+import type { BigSegmentStreams } from './relay/big-segment-streams.ts';
+import { relayApi } from './relay/server.ts';
 import type { Sightings } from './sightings.ts';
 import { FIRST_PROTOCOL, follow, secondProtocol } from './stream-protocols.ts';
 import type { Streams } from './streams.ts';
@@ -21,6 +24,8 @@ export interface SdkDeps extends Deps {
   readonly feeds: Feeds;
   readonly sightings: Sightings;
   readonly streams: Streams;
+  readonly autoConfigStreams: AutoConfigStreams;
+  readonly bigSegmentStreams: BigSegmentStreams;
   readonly metrics: Metrics;
   readonly eventLimiter: EventLimiter;
 }
@@ -37,6 +42,7 @@ export async function sdkApi(server: FastifyInstance, deps: SdkDeps): Promise<vo
   await server.register((scope) => browserApi(scope, deps, credentials));
   await server.register((scope) => mobileApi(scope, deps, credentials));
   await server.register((scope) => ofrepApi(scope, deps, credentials));
+  await server.register((scope) => relayApi(scope, deps, credentials));
 }
 
 /** Registers the endpoints that an SDK key opens. */

@@ -64,15 +64,19 @@ export class Streams {
 
   /**
    * Makes the answer to a request a stream, until either side ends it.
+   * @param environmentId what the headers name as its environment; undefined when it is about several
    * @throws Overloaded while too many others wait
    */
-  async open(reply: FastifyReply, environmentId: string, { begin, farewell }: Beginning): Promise<void> {
+  async open(reply: FastifyReply, environmentId: string | undefined, { begin, farewell }: Beginning): Promise<void> {
     const leave = await this.#admission.enter(RETRY_AFTER_S + Math.floor(RETRY_AFTER_S * this.#random()));
     reply.hijack();
     // Somebody who left while waiting has closed already, and would never be let go.
     if (reply.raw.destroyed) return leave();
     const { clock, metrics } = this.#deps;
-    const headers = { ...(reply.getHeaders() as OutgoingHttpHeaders), 'x-ld-envid': environmentId };
+    const headers = {
+      ...(reply.getHeaders() as OutgoingHttpHeaders),
+      ...(environmentId !== undefined && { 'x-ld-envid': environmentId }),
+    };
     const endsAt = this.#endsAt(clock.now());
     const stream = new Stream({ headers, farewell, response: reply.raw, metrics, endsAt });
     this.#open.add(stream);

@@ -1,6 +1,10 @@
-import type { TargetType } from '../domain/segment/segment.ts';
+import type { Segment, TargetType } from '../domain/segment/segment.ts';
+import { nextBigSegmentRevision } from './big-segment-revisions.ts';
 import { chunks } from './chunks.ts';
 import type { Db, Tx } from './database.ts';
+
+/** What must be known of a big segment to change its keys. */
+type BigSegment = Pick<Segment, 'id' | 'environmentId'>;
 
 /** Keys to put on a list of a big segment and to take from it. */
 export interface KeyChanges {
@@ -8,34 +12,78 @@ export interface KeyChanges {
   readonly remove: readonly string[];
 }
 
-/** In the order of their keys, so that writers of the same segment do not block each other crosswise. */
+/**
+ * Changes a list of a big segment that the transaction holds: takes keys away, then puts keys on it. Each piece is a
+ * revision of its own; keys that are as they should be already keep theirs.
+ */
 export async function changeBigSegmentKeys(
   tx: Tx,
-  segmentId: string,
+  segment: BigSegment,
   list: TargetType,
   { add, remove }: KeyChanges,
 ): Promise<void> {
-  for (const chunk of chunks([...new Set(remove)].toSorted())) {
-    await tx
-      .deleteFrom('big_segment_targets')
-      .where('segment_id', '=', segmentId)
-      .where('list', '=', list)
-      .where('context_key', 'in', chunk)
-      .execute();
-  }
-  const rows = [...new Set(add)].toSorted().map((key) => ({ segment_id: segmentId, list, context_key: key }));
-  for (const chunk of chunks(rows)) {
-    await tx
-      .insertInto('big_segment_targets')
-      .values(chunk)
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-  }
+  for (const keys of chunks([...new Set(remove)].toSorted())) await removeKeys(tx, segment, list, keys);
+  for (const keys of chunks([...new Set(add)].toSorted())) await addKeys(tx, segment, list, keys);
 }
 
-/** Empties a list of a big segment. */
-export async function clearBigSegmentKeys(tx: Tx, segmentId: string, list: TargetType): Promise<void> {
-  await tx.deleteFrom('big_segment_targets').where('segment_id', '=', segmentId).where('list', '=', list).execute();
+/** Makes the keys those of a list of a big segment that the transaction holds, and leaves no others. */
+export async function replaceBigSegmentKeys(
+  tx: Tx,
+  segment: BigSegment,
+  list: TargetType,
+  keys: readonly string[],
+): Promise<void> {
+  const wanted = new Set(keys);
+  const remove: string[] = [];
+  for await (const key of readBigSegmentKeys(tx, segment.id, list)) if (!wanted.has(key)) remove.push(key);
+  await changeBigSegmentKeys(tx, segment, list, { add: keys, remove });
+}
+
+async function removeKeys(
+  tx: Tx,
+  { id, environmentId }: BigSegment,
+  list: TargetType,
+  keys: readonly string[],
+): Promise<void> {
+  const removed = await tx
+    .deleteFrom('big_segment_targets')
+    .where('segment_id', '=', id)
+    .where('list', '=', list)
+    .where('context_key', 'in', keys)
+    .returning(['segment_id', 'list', 'context_key'])
+    .execute();
+  if (removed.length === 0) return;
+  const revision = await nextBigSegmentRevision(tx, environmentId);
+  await tx
+    .insertInto('removed_big_segment_targets')
+    .values(removed.map((row) => ({ ...row, revision })))
+    .execute();
+}
+
+async function addKeys(
+  tx: Tx,
+  { id, environmentId }: BigSegment,
+  list: TargetType,
+  keys: readonly string[],
+): Promise<void> {
+  const revision = await nextBigSegmentRevision(tx, environmentId);
+  const added = await tx
+    .insertInto('big_segment_targets')
+    .values(keys.map((key) => ({ segment_id: id, list, context_key: key, revision })))
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('context_key')
+    .execute();
+  if (added.length === 0) return;
+  await tx
+    .deleteFrom('removed_big_segment_targets')
+    .where('segment_id', '=', id)
+    .where('list', '=', list)
+    .where(
+      'context_key',
+      'in',
+      added.map(({ context_key }) => context_key),
+    )
+    .execute();
 }
 
 /** The lists that a key is on. */

@@ -70,6 +70,26 @@ export async function listFormerSdkKeys(db: Db, environmentId: string, now: numb
   return rows.map(({ sdk_key }) => sdk_key);
 }
 
+/** An SDK key that an environment had, and that works until a time. */
+export interface FormerSdkKey {
+  readonly environmentId: string;
+  readonly sdkKey: string;
+  /** Unix milliseconds. */
+  readonly expiresAt: number;
+}
+
+/** The same of all environments, with their ends; those that end last come last. */
+export async function listAllFormerSdkKeys(db: Db, now: number): Promise<readonly FormerSdkKey[]> {
+  const rows = await db
+    .selectFrom('former_sdk_keys')
+    .selectAll()
+    .where('expires_at', '>', now)
+    .orderBy('expires_at')
+    .orderBy('sdk_key')
+    .execute();
+  return rows.map((row) => ({ environmentId: row.environment_id, sdkKey: row.sdk_key, expiresAt: row.expires_at }));
+}
+
 /** Lets the SDK key that an environment had work on until a time. */
 export async function keepFormerSdkKey(tx: Tx, { id, sdkKey }: Environment, expiresAt: number): Promise<void> {
   await tx

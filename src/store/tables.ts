@@ -314,6 +314,17 @@ export interface BigSegmentTargetsTable {
   segment_id: string;
   list: 'included' | 'excluded';
   context_key: string;
+  /** The revision that put it there. */
+  revision: number;
+}
+
+/** Keys that are on a list no more, with the revision that took them away. */
+export type RemovedBigSegmentTargetsTable = BigSegmentTargetsTable;
+
+/** How many revisions of the keys of big segments an environment has had; no row before the first. */
+export interface BigSegmentRevisionsTable {
+  environment_id: string;
+  revision: number;
 }
 
 /** How many segments of a key there have been. Rows outlive their segment. */
@@ -523,6 +534,8 @@ export interface Tables {
   segment_references: SegmentReferencesTable;
   segment_generations: SegmentGenerationsTable;
   big_segment_targets: BigSegmentTargetsTable;
+  removed_big_segment_targets: RemovedBigSegmentTargetsTable;
+  big_segment_revisions: BigSegmentRevisionsTable;
   delivery_items: DeliveryItemsTable;
   changes: ChangesTable;
   release_pipelines: ReleasePipelinesTable;

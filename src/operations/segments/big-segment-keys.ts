@@ -5,7 +5,7 @@ import type { Difference } from '../../domain/flag/instruction.ts';
 import { show } from '../../domain/json.ts';
 import type { Segment, TargetType } from '../../domain/segment/segment.ts';
 import type { SegmentInstruction } from '../../domain/segment/segment-instruction.ts';
-import { changeBigSegmentKeys, clearBigSegmentKeys, type KeyChanges } from '../../store/big-segments.ts';
+import { changeBigSegmentKeys, type KeyChanges, replaceBigSegmentKeys } from '../../store/big-segments.ts';
 import type { Db, Tx } from '../../store/database.ts';
 import { type Deps, write } from '../write.ts';
 import { changeSegment } from './change-segment.ts';
@@ -60,7 +60,7 @@ export class BigSegmentChanges {
   /** Stores what the steps change. */
   async store(tx: Tx): Promise<void> {
     for (const step of this.#steps) {
-      if ('list' in step) await changeBigSegmentKeys(tx, this.#segment.id, step.list, step.changes);
+      if ('list' in step) await changeBigSegmentKeys(tx, this.#segment, step.list, step.changes);
     }
     for (const one of this.#imports) await carryOutImport(tx, this.#segment, one);
   }
@@ -103,8 +103,8 @@ async function requireWaitingImport(db: Db, segment: Segment, id: string): Promi
 
 /** Puts the keys of an import on the list of those included. */
 export async function carryOutImport(tx: Tx, segment: Segment, one: SegmentImport): Promise<void> {
-  if (one.mode === 'replace') await clearBigSegmentKeys(tx, segment.id, 'included');
-  await changeBigSegmentKeys(tx, segment.id, 'included', { add: one.keys, remove: [] });
+  if (one.mode === 'replace') await replaceBigSegmentKeys(tx, segment, 'included', one.keys);
+  else await changeBigSegmentKeys(tx, segment, 'included', { add: one.keys, remove: [] });
   await segmentImports.save(tx, { ...one, keys: [], status: 'complete', version: one.version + 1 });
 }
 
@@ -127,6 +127,6 @@ export async function changeBigSegment(deps: Deps, request: ChangeBigSegment): P
     const alongside = lists.flatMap(({ list, changes }) => keyWords(list, changes));
     const by = request.actor;
     await changeSegment(write, { project, environment, before: segment, after: segment, by, alongside });
-    for (const { list, changes } of lists) await changeBigSegmentKeys(write.tx, segment.id, list, changes);
+    for (const { list, changes } of lists) await changeBigSegmentKeys(write.tx, segment, list, changes);
   });
 }
