@@ -57,7 +57,12 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
     limits,
     publicUrl: publicUrl(config),
   };
-  const streams = new Streams({ clock, metrics, maxAgeMs: config.streamMinutes * 60_000 });
+  const streams = new Streams({
+    clock,
+    metrics,
+    maxAgeMs: config.streamMinutes * 60_000,
+    onError: (err) => logger.warn({ err }, 'keys of streams could not be looked up'),
+  });
   const feeds = new Feeds({ ...deps, onError: (err) => logger.warn({ err }, 'feeds could not catch up') });
   const sightings = new Sightings(deps, (err) => logger.warn({ err }, 'an application could not be stored'));
   const timers = timerLoop(deps, {

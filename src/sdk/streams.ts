@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 import type { Clock } from '../clock.ts';
 import type { Metrics } from '../metrics.ts';
 import { Admission } from './admission.ts';
+import type { Visitor } from './credentials.ts';
 import { Stream } from './stream.ts';
 
 /** Connections that get their first state at a time, and that wait for it; others are told to come back. */
@@ -13,6 +14,8 @@ const RETRY_AFTER_S = 5;
 
 /** How often it is looked whether readers read, and whether streams have grown old. */
 const LOOK_INTERVAL_MS = 10_000;
+/** How often it is looked whether what opened the streams opens them still. */
+const KEY_CHECK_INTERVAL_MS = 5_000;
 /** How far ages are spread to either side, so that streams that began together do not end together. */
 const AGE_SPREAD = 0.2;
 
@@ -24,6 +27,8 @@ export interface StreamsDeps {
   readonly maxAgeMs: number;
   /** From 0 up to 1; chance unless a test brings its own. */
   readonly random?: () => number;
+  /** Hears that keys could not be looked up; the streams go on, and it is looked again. */
+  onError(error: unknown): void;
 }
 
 /** How a stream begins, and how it ends. */
@@ -42,8 +47,8 @@ export class Streams {
   readonly #deps: StreamsDeps;
   readonly #random: () => number;
   readonly #admission = new Admission(MOST_AT_ONCE, MOST_WAITING);
-  readonly #open = new Set<Stream>();
-  #cancel: (() => void) | undefined;
+  readonly #open = new Map<Stream, Visitor>();
+  #cancels: (() => void)[] = [];
 
   constructor(deps: StreamsDeps) {
     this.#deps = deps;
@@ -51,37 +56,53 @@ export class Streams {
   }
 
   start(): void {
+    if (this.#cancels.length > 0) return;
     const { clock } = this.#deps;
-    this.#cancel ??= clock.every(LOOK_INTERVAL_MS, () => {
-      for (const stream of this.#open) stream.look(clock.now());
-    });
+    this.#cancels = [
+      clock.every(LOOK_INTERVAL_MS, () => {
+        for (const stream of this.#open.keys()) stream.look(clock.now());
+      }),
+      clock.every(KEY_CHECK_INTERVAL_MS, () => this.#checkKeys()),
+    ];
   }
 
   stop(): void {
-    this.#cancel?.();
-    this.#cancel = undefined;
+    for (const cancel of this.#cancels) cancel();
+    this.#cancels = [];
   }
 
   /**
    * Makes the answer to a request a stream, until either side ends it.
    * @throws Overloaded while too many others wait
    */
-  async open(reply: FastifyReply, environmentId: string, { begin, farewell }: Beginning): Promise<void> {
+  async open(reply: FastifyReply, visitor: Visitor, { begin, farewell }: Beginning): Promise<void> {
     const leave = await this.#admission.enter(RETRY_AFTER_S + Math.floor(RETRY_AFTER_S * this.#random()));
     reply.hijack();
     // Somebody who left while waiting has closed already, and would never be let go.
     if (reply.raw.destroyed) return leave();
     const { clock, metrics } = this.#deps;
-    const headers = { ...(reply.getHeaders() as OutgoingHttpHeaders), 'x-ld-envid': environmentId };
+    const headers = { ...(reply.getHeaders() as OutgoingHttpHeaders), 'x-ld-envid': visitor.environmentId };
     const endsAt = this.#endsAt(clock.now());
     const stream = new Stream({ headers, farewell, response: reply.raw, metrics, endsAt });
-    this.#open.add(stream);
+    this.#open.set(stream, visitor);
     stream.onOver(() => {
       this.#open.delete(stream);
       leave();
     });
     stream.onBegun(leave);
     stream.onOver(await begin(stream));
+  }
+
+  /**
+   * Ends the streams whose key is over, so that their SDKs come back and are told so. One after another: an answer about
+   * a key is remembered for all the streams that it has opened.
+   */
+  async #checkKeys(): Promise<void> {
+    try {
+      for (const [stream, visitor] of this.#open) if (!(await visitor.stillOpens())) stream.end('key is over');
+    } catch (error) {
+      this.#deps.onError(error);
+    }
   }
 
   #endsAt(now: number): number {

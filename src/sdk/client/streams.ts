@@ -3,6 +3,7 @@ import type { Audience } from '../../domain/evaluation/client-flag.ts';
 import type { Db } from '../../store/database.ts';
 import { eventFrame } from '../frames.ts';
 import type { ServedState } from '../served-state.ts';
+import type { Visitor } from '../credentials.ts';
 import type { SdkDeps } from '../server.ts';
 import type { Connection, Watcher } from '../watchers.ts';
 import { type ClientView, evaluateAll } from './evaluate-all.ts';
@@ -15,12 +16,13 @@ const PING = eventFrame('ping', '{}');
 export function streamRoutes(server: FastifyInstance, deps: SdkDeps, path: string, readView: ReadViewRequest): void {
   const { db } = deps.database;
   const stream = async (request: FastifyRequest, reply: FastifyReply) => {
-    const { environmentId, view } = await readView(request);
+    const viewRequest = await readView(request);
+    const { view } = viewRequest;
     deps.sightings.noteTags(request, view.audience);
-    const feed = await deps.feeds.get(environmentId);
+    const feed = await deps.feeds.get(viewRequest.environmentId);
     const state = feed.served();
     const first = await putFrame(db, state, view);
-    await deps.streams.open(reply, environmentId, {
+    await deps.streams.open(reply, viewRequest, {
       begin: async (to) => {
         to.send(first);
         return feed.watch(viewWatcher(db, state, view, to));
@@ -37,11 +39,12 @@ export function pingRoute(
   deps: SdkDeps,
   path: string,
   audience: Audience,
-  environmentOf: (request: FastifyRequest) => Promise<string>,
+  visitorOf: (request: FastifyRequest) => Promise<Visitor>,
 ): void {
   server.get(path, { exposeHeadRoute: false }, async (request, reply) => {
-    const feed = await deps.feeds.get(await environmentOf(request));
-    await deps.streams.open(reply, feed.environmentId, {
+    const visitor = await visitorOf(request);
+    const feed = await deps.feeds.get(visitor.environmentId);
+    await deps.streams.open(reply, visitor, {
       begin: async (to) => {
         to.send(PING);
         return feed.watch(pingWatcher(feed.served(), audience, to));
