@@ -14,6 +14,8 @@ import { startPruning } from './operations/prune-audit-log.ts';
 import { seedAccount, type Seeded } from './operations/seed-account.ts';
 import type { Deps } from './operations/write.ts';
 import { Feeds } from './sdk/feeds.ts';
+import { ReceiptReports } from './sdk/receipt-reports.ts';
+import { Receipts } from './sdk/receipts.ts';
 import { Streams } from './sdk/streams.ts';
 import { Sightings } from './sdk/sightings.ts';
 import { auditPayload } from './rest/audit-versions.ts';
@@ -57,13 +59,22 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
     limits,
     publicUrl: publicUrl(config),
   };
+  const receipts = new Receipts(clock);
   const streams = new Streams({
     clock,
     metrics,
+    receipts,
     maxAgeMs: config.streamMinutes * 60_000,
     onError: (err) => logger.warn({ err }, 'keys of streams could not be looked up'),
   });
-  const feeds = new Feeds({ ...deps, onError: (err) => logger.warn({ err }, 'feeds could not catch up') });
+  const receiptReports = new ReceiptReports(deps, receipts, (err) =>
+    logger.warn({ err }, 'figures of streams could not be stored'),
+  );
+  const feeds = new Feeds({
+    ...deps,
+    heard: (environmentId, payloadVersion) => receipts.heard(environmentId, payloadVersion),
+    onError: (err) => logger.warn({ err }, 'feeds could not catch up'),
+  });
   const sightings = new Sightings(deps, (err) => logger.warn({ err }, 'an application could not be stored'));
   const timers = timerLoop(deps, {
     rang: ({ timer, error }) => {
@@ -97,6 +108,7 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
   await notifications.start();
   feeds.start();
   streams.start();
+  receiptReports.start();
   timers.start();
   postman.start();
   mailer.start();
@@ -105,6 +117,7 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
   const close = async () => {
     await server.close();
     streams.stop();
+    await receiptReports.stop();
     await sightings.settled();
     await timers.stop();
     await postman.stop();

@@ -20,6 +20,7 @@ export interface ClientSideEnvironment {
 /** Somebody whose credential has opened an environment. */
 export interface Visitor {
   readonly environmentId: string;
+  readonly audience: Audience;
   /** Asks again: keys are reset and run out, and environments begin to ask for signatures. */
   stillOpens(): Promise<boolean>;
 }

@@ -49,7 +49,11 @@ async function serverSideApi(server: FastifyInstance, deps: SdkDeps, credentials
   };
   const visitorOf = ({ headers }: FastifyRequest, { environmentId }: EnvironmentFeed): Visitor => {
     const { authorization } = headers;
-    return { environmentId, stillOpens: () => credentials.sdkKeyOpens(authorization, environmentId) };
+    return {
+      environmentId,
+      audience: 'server',
+      stillOpens: () => credentials.sdkKeyOpens(authorization, environmentId),
+    };
   };
   const secondGeneration = async (request: FastifyRequest) => {
     const feed = await feeds.get(await environmentOf(request));

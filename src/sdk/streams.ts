@@ -3,7 +3,9 @@ import type { FastifyReply } from 'fastify';
 import type { Clock } from '../clock.ts';
 import type { Metrics } from '../metrics.ts';
 import { Admission } from './admission.ts';
+import { describeSdk } from './connected-sdk.ts';
 import type { Visitor } from './credentials.ts';
+import type { Receipts } from './receipts.ts';
 import { Stream } from './stream.ts';
 
 /** Connections that get their first state at a time, and that wait for it; others are told to come back. */
@@ -23,6 +25,7 @@ const AGE_SPREAD = 0.2;
 export interface StreamsDeps {
   readonly clock: Clock;
   readonly metrics: Metrics;
+  readonly receipts: Receipts;
   /** How long a stream may last, in milliseconds; 0 for as long as it likes. */
   readonly maxAgeMs: number;
   /** From 0 up to 1; chance unless a test brings its own. */
@@ -80,13 +83,16 @@ export class Streams {
     reply.hijack();
     // Somebody who left while waiting has closed already, and would never be let go.
     if (reply.raw.destroyed) return leave();
-    const { clock, metrics } = this.#deps;
+    const { clock, metrics, receipts } = this.#deps;
     const headers = { ...(reply.getHeaders() as OutgoingHttpHeaders), 'x-ld-envid': visitor.environmentId };
     const endsAt = this.#endsAt(clock.now());
-    const stream = new Stream({ headers, farewell, response: reply.raw, metrics, endsAt });
+    const receipt = receipts.open(visitor.environmentId, visitor.audience, describeSdk(reply.request.headers));
+    const onReached = receipt.reached;
+    const stream = new Stream({ headers, farewell, response: reply.raw, metrics, endsAt, onReached });
     this.#open.set(stream, visitor);
     stream.onOver(() => {
       this.#open.delete(stream);
+      receipt.close();
       leave();
     });
     stream.onBegun(leave);

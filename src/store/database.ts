@@ -18,6 +18,7 @@ import { applications } from './migrations/0007-applications.ts';
 import { signIn } from './migrations/0008-sign-in.ts';
 import { evaluationCounts } from './migrations/0009-evaluation-counts.ts';
 import { watches } from './migrations/0010-watches.ts';
+import { connectedSdks } from './migrations/0012-connected-sdks.ts';
 import { flagsWhole } from './migrations/0002-flags-whole.ts';
 import { openSqlite } from './sqlite.ts';
 import type { Tables } from './tables.ts';
@@ -114,6 +115,7 @@ async function migrate({ db, engine }: Database): Promise<void> {
     '0008-sign-in': signIn,
     '0009-evaluation-counts': evaluationCounts,
     '0010-watches': watches,
+    '0012-connected-sdks': connectedSdks,
   };
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();

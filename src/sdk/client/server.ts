@@ -18,10 +18,10 @@ export async function browserApi(server: FastifyInstance, deps: SdkDeps, credent
   };
   pollRoutes(server, deps, '/sdk/evalx/:environmentId', browserViews(credentials));
   streamRoutes(server, deps, '/eval/:environmentId', browserViews(credentials));
-  pingRoute(server, deps, '/ping/:environmentId', 'browser', async (request): Promise<Visitor> => {
+  pingRoute(server, deps, '/ping/:environmentId', async (request): Promise<Visitor> => {
     const environmentId = await environmentOf(request);
     const stillOpens = async () => (await credentials.findByClientSideId(environmentId)) !== undefined;
-    return { environmentId, stillOpens };
+    return { environmentId, audience: 'browser', stillOpens };
   });
   // Goals belong to experiments, of which there are none; SDKs in browsers ask all the same.
   server.get('/sdk/goals/:environmentId', async (request) => {
@@ -43,10 +43,14 @@ export async function mobileApi(server: FastifyInstance, deps: SdkDeps, credenti
   };
   pollRoutes(server, deps, '/msdk/evalx', mobileViews(credentials));
   streamRoutes(server, deps, '/meval', mobileViews(credentials));
-  pingRoute(server, deps, '/mping', 'mobile', async (request): Promise<Visitor> => {
+  pingRoute(server, deps, '/mping', async (request): Promise<Visitor> => {
     const { authorization } = request.headers;
     const environmentId = await environmentOf(request);
-    return { environmentId, stillOpens: () => credentials.mobileKeyOpens(authorization, environmentId) };
+    return {
+      environmentId,
+      audience: 'mobile',
+      stillOpens: () => credentials.mobileKeyOpens(authorization, environmentId),
+    };
   });
   for (const path of ['/mobile', '/mobile/events', '/mobile/events/bulk', '/mobile/events/diagnostic']) {
     server.post(path, async (request, reply) => receiveEvents(deps, await environmentOf(request), request, reply));

@@ -5,7 +5,8 @@ import { eventFrame } from '../frames.ts';
 import type { ServedState } from '../served-state.ts';
 import type { Visitor } from '../credentials.ts';
 import type { SdkDeps } from '../server.ts';
-import type { Connection, Watcher } from '../watchers.ts';
+import type { Stream } from '../stream.ts';
+import type { Watcher } from '../watchers.ts';
 import { type ClientView, evaluateAll } from './evaluate-all.ts';
 import type { ReadViewRequest } from './view-request.ts';
 
@@ -25,6 +26,7 @@ export function streamRoutes(server: FastifyInstance, deps: SdkDeps, path: strin
     await deps.streams.open(reply, viewRequest, {
       begin: async (to) => {
         to.send(first);
+        to.reached(state.payloadVersion);
         return feed.watch(viewWatcher(db, state, view, to));
       },
     });
@@ -38,7 +40,6 @@ export function pingRoute(
   server: FastifyInstance,
   deps: SdkDeps,
   path: string,
-  audience: Audience,
   visitorOf: (request: FastifyRequest) => Promise<Visitor>,
 ): void {
   server.get(path, { exposeHeadRoute: false }, async (request, reply) => {
@@ -46,8 +47,10 @@ export function pingRoute(
     const feed = await deps.feeds.get(visitor.environmentId);
     await deps.streams.open(reply, visitor, {
       begin: async (to) => {
+        const state = feed.served();
         to.send(PING);
-        return feed.watch(pingWatcher(feed.served(), audience, to));
+        to.reached(state.payloadVersion);
+        return feed.watch(pingWatcher(state, visitor.audience, to));
       },
     });
   });
@@ -59,7 +62,7 @@ async function putFrame(db: Db, state: ServedState, view: ClientView): Promise<B
 }
 
 /** Sends each flag that may serve something else now, evaluated anew, and the keys of those that are gone. */
-function viewWatcher(db: Db, begin: ServedState, view: ClientView, to: Connection): Watcher {
+function viewWatcher(db: Db, begin: ServedState, view: ClientView, to: Stream): Watcher {
   return watcher(begin, to, async (before, after) => {
     const { changed, gone } = after.changesSince(before, view.audience);
     if (changed.length > 0) {
@@ -71,7 +74,7 @@ function viewWatcher(db: Db, begin: ServedState, view: ClientView, to: Connectio
   });
 }
 
-function pingWatcher(begin: ServedState, audience: Audience, to: Connection): Watcher {
+function pingWatcher(begin: ServedState, audience: Audience, to: Stream): Watcher {
   return watcher(begin, to, async (before, after) => {
     const { changed, gone } = after.changesSince(before, audience);
     if (changed.length + gone.length > 0) to.send(PING);
@@ -80,7 +83,7 @@ function pingWatcher(begin: ServedState, audience: Audience, to: Connection): Wa
 
 function watcher(
   begin: ServedState,
-  to: Connection,
+  to: Stream,
   tell: (before: ServedState, after: ServedState) => Promise<void>,
 ): Watcher {
   let state = begin;
@@ -90,6 +93,7 @@ function watcher(
     },
     advance: async (after) => {
       await tell(state, after);
+      to.reached(after.payloadVersion);
       state = after;
     },
     send: (frame) => to.send(frame),

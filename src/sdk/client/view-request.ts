@@ -24,6 +24,7 @@ export function browserViews(credentials: Credentials): ReadViewRequest {
     if (signingKeys) requireSignature(context, signature, signingKeys);
     return {
       environmentId,
+      audience: 'browser',
       view: { audience: 'browser', context, withReasons: wantsReasons(request) },
       stillOpens: async () => {
         const environment = await credentials.findByClientSideId(environmentId);
@@ -42,6 +43,7 @@ export function mobileViews(credentials: Credentials): ReadViewRequest {
     const context = readContext(request);
     return {
       environmentId,
+      audience: 'mobile',
       view: { audience: 'mobile', context, withReasons: wantsReasons(request) },
       stillOpens: () => credentials.mobileKeyOpens(authorization, environmentId),
     };
