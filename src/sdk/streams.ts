@@ -100,12 +100,15 @@ export class Streams {
   }
 
   /**
-   * Ends the streams whose key is over, so that their SDKs come back and are told so. One after another: an answer about
-   * a key is remembered for all the streams that it has opened.
+   * Ends the streams whose key is over, so that their SDKs come back and are told so. Those of an environment one
+   * after another: an answer about a key is remembered for all the streams that it has opened.
    */
   async #checkKeys(): Promise<void> {
+    const byEnvironment = Map.groupBy(this.#open, ([, { environmentId }]) => environmentId);
     try {
-      for (const [stream, visitor] of this.#open) if (!(await visitor.stillOpens())) stream.end('key is over');
+      for (const [stream, visitor] of [...byEnvironment.values()].flat()) {
+        if (!(await visitor.stillOpens())) stream.end('key is over');
+      }
     } catch (error) {
       this.#deps.onError(error);
     }

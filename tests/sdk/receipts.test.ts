@@ -1,11 +1,14 @@
+import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { noLatencies, withLatency } from '../../src/domain/receipts.ts';
 import { reportReceipts } from '../../src/operations/report-receipts.ts';
 import { SEMANTIC, startApp, type TestApp } from '../support/app.ts';
-import { ENGINES } from '../support/engines.ts';
+import { ENGINES, type TestStore } from '../support/engines.ts';
 import { openStream, type StreamReader } from '../support/stream-reader.ts';
 
 const SECOND = 1_000;
+/** Each sends 150 kB: far more than a socket and our own buffer hold. */
+const CHANGES = 80;
 const REPORT = 10 * SECOND;
 const CONTEXT = Buffer.from(JSON.stringify({ kind: 'user', key: 'ada' })).toString('base64url');
 const SHOP = { 'user-agent': 'GoClient/7.4.0', 'x-launchdarkly-tags': 'application-id/shop application-version/1.2' };
@@ -43,13 +46,14 @@ describe.each(ENGINES)('receipts on $name', (engine) => {
     await stream.next();
     return stream;
   };
-  const turn = (kind: 'turnFlagOn' | 'turnFlagOff') =>
+  const instruct = (...instructions: readonly object[]) =>
     app.call({
       method: 'PATCH',
       path: 'flags/default/cart',
       headers: SEMANTIC,
-      body: { environmentKey, instructions: [{ kind }] },
+      body: { environmentKey, instructions },
     });
+  const turn = (kind: 'turnFlagOn' | 'turnFlagOff') => instruct({ kind });
   const path = (query = '') => `projects/default/environments/${environmentKey}/connected-sdks${query}`;
   const connected = async (query = '') => (await app.call({ path: path(query) })).body;
   const reported = async (query = '') => {
@@ -216,6 +220,33 @@ describe.each(ENGINES)('receipts on $name', (engine) => {
     expect(stored).toHaveLength(50);
   });
 
+  it('name a reader that does not read', async () => {
+    await inNewEnvironment();
+    const { hostname, port } = new URL(url);
+    const stuck = connect(Number(port), hostname);
+    stuck.pause();
+    stuck.write(`GET /all HTTP/1.1\r\nHost: x\r\nAuthorization: ${keys.apiKey}\r\nUser-Agent: StuckClient/1.0\r\n\r\n`);
+    const reader = await open('/all', keys.apiKey, SHOP);
+    const { body } = await turn('turnFlagOn');
+    await reader.next();
+    const values = Array.from({ length: 4_000 }, (_, index) => `somebody-with-a-rather-long-key-${index}`);
+    await instruct({ kind: 'addTargets', values, variationId: body.variations[0]._id });
+    await reader.next();
+    let answer = await reported();
+    for (let change = 0; change < CHANGES && answer.behind.length === 0; change++) {
+      await turn(change % 2 === 0 ? 'turnFlagOff' : 'turnFlagOn');
+      for (let event = await reader.next(); event && 'comment' in event; ) event = await reader.next();
+      answer = await reported();
+    }
+    stuck.destroy();
+    const [newest] = answer.changes;
+    expect(answer.totals).toMatchObject({ streams: 2, behind: 1 });
+    expect(answer.behind).toMatchObject([
+      { sdk: { name: 'StuckClient', version: '1.0' }, streams: 1, behindSince: newest.heardAt },
+    ]);
+    expect(newest).toMatchObject({ delivered: 1, streams: 1, behind: 1 });
+  });
+
   it('forget streams that are over, and environments that are deleted', async () => {
     await inNewEnvironment();
     const stream = await open('/all', keys.apiKey);
@@ -239,5 +270,41 @@ describe.each(ENGINES)('receipts on $name', (engine) => {
     expect(bad.body.message).toBe('filter: expected kind to be one of server, mobile, browser, got "car"');
     expect((await app.call({ path: path('?filter=sdk:x') })).status).toBe(400);
     expect((await app.call({ path: path('?limit=-1') })).status).toBe(400);
+  });
+});
+
+describe.each(ENGINES.filter(({ name }) => name === 'postgres'))('receipts of two processes on $name', (engine) => {
+  let store: TestStore;
+  beforeAll(async () => {
+    store = await engine.create();
+  });
+  afterAll(() => store.drop());
+
+  it('are told by either, and those of one that stops are gone', async () => {
+    const here = { name: engine.name, create: async () => ({ url: store.url, drop: async () => undefined }) };
+    const one = await startApp(here);
+    const other = await startApp(here);
+    const path = 'projects/default/environments/production';
+    const { body: production } = await one.call({ path });
+    const [oneUrl, otherUrl] = [await one.slipway.listen(), await other.slipway.listen()];
+    const streams = await Promise.all(
+      [oneUrl, oneUrl, otherUrl].map((url) => openStream(`${url}/all`, production.apiKey)),
+    );
+    for (const stream of streams) await stream.next();
+    await one.call({ method: 'POST', path: 'flags/default', body: { key: 'cart', name: 'Cart' } });
+    for (const stream of streams) await stream.next();
+    await one.clock.advance(REPORT);
+    await other.clock.advance(REPORT);
+    const connected = async () => (await one.call({ path: `${path}/connected-sdks` })).body;
+    expect(await connected()).toMatchObject({
+      totals: { streams: 3, behind: 0 },
+      changes: [{ payloadVersion: 1, delivered: 3, streams: 3 }],
+    });
+    other.slipway.server.server.closeAllConnections();
+    await other.close();
+    expect(await connected()).toMatchObject({ totals: { streams: 2 }, changes: [{ delivered: 3, streams: 2 }] });
+    for (const stream of streams) stream.close();
+    one.slipway.server.server.closeAllConnections();
+    await one.close();
   });
 });
