@@ -16,6 +16,8 @@ import type { Deps } from './operations/write.ts';
 import { Feeds } from './sdk/feeds.ts';
 import { AutoConfigStreams } from './sdk/relay/auto-config-streams.ts';
 import { BigSegmentStreams } from './sdk/relay/big-segment-streams.ts';
+import { ReceiptReports } from './sdk/receipt-reports.ts';
+import { Receipts } from './sdk/receipts.ts';
 import { Streams } from './sdk/streams.ts';
 import { Sightings } from './sdk/sightings.ts';
 import { auditPayload } from './rest/audit-versions.ts';
@@ -59,8 +61,22 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
     limits,
     publicUrl: publicUrl(config),
   };
-  const streams = new Streams({ clock, metrics, maxAgeMs: config.streamMinutes * 60_000 });
-  const feeds = new Feeds({ ...deps, onError: (err) => logger.warn({ err }, 'feeds could not catch up') });
+  const receipts = new Receipts(clock);
+  const streams = new Streams({
+    clock,
+    metrics,
+    receipts,
+    maxAgeMs: config.streamMinutes * 60_000,
+    onError: (err) => logger.warn({ err }, 'keys of streams could not be looked up'),
+  });
+  const receiptReports = new ReceiptReports(deps, receipts, (err) =>
+    logger.warn({ err }, 'figures of streams could not be stored'),
+  );
+  const feeds = new Feeds({
+    ...deps,
+    heard: (environmentId, payloadVersion) => receipts.heard(environmentId, payloadVersion),
+    onError: (err) => logger.warn({ err }, 'feeds could not catch up'),
+  });
   const autoConfigStreams = new AutoConfigStreams({
     ...deps,
     onError: (err) => logger.warn({ err }, 'Relay Proxies could not be told of environments'),
@@ -106,6 +122,7 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
   autoConfigStreams.start();
   bigSegmentStreams.start();
   streams.start();
+  receiptReports.start();
   timers.start();
   postman.start();
   mailer.start();
@@ -114,6 +131,7 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
   const close = async () => {
     await server.close();
     streams.stop();
+    await receiptReports.stop();
     await sightings.settled();
     await timers.stop();
     await postman.stop();

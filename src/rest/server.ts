@@ -24,6 +24,7 @@ import { codeStatisticsRoutes } from './resources/code-statistics.ts';
 import { customRoleRoutes } from './resources/custom-roles.ts';
 import { dependentFlagRoutes } from './resources/dependent-flags.ts';
 import { environmentRoutes } from './resources/environments.ts';
+import { connectedSdkRoutes } from './resources/connected-sdks.ts';
 import { contextKindRoutes } from './resources/context-kinds.ts';
 import { contextSettingRoutes } from './resources/context-settings.ts';
 import { contextRoutes } from './resources/contexts.ts';
@@ -154,6 +155,7 @@ export async function restApi(
   contextSettingRoutes(app, deps);
   evaluationRoutes(app, deps);
   evaluationUsageRoutes(app, deps);
+  connectedSdkRoutes(app, deps);
   expiringTargetRoutes(app, deps);
   flagLinkRoutes(app, deps);
   flagTriggerRoutes(app, deps);

@@ -17,6 +17,18 @@ export interface ClientSideEnvironment {
   readonly signingKeys: readonly string[] | undefined;
 }
 
+/** Somebody whose credential has opened an environment. */
+export interface Holder {
+  readonly environmentId: string;
+  /** Asks again: keys are reset and run out, and environments begin to ask for signatures. */
+  stillOpens(): Promise<boolean>;
+}
+
+/** An SDK among them. */
+export interface Visitor extends Holder {
+  readonly viewer: Viewer;
+}
+
 /** What a credential opens, whichever of the three it is. */
 export interface OpenedEnvironment {
   readonly environmentId: string;
@@ -62,11 +74,26 @@ export class Credentials {
     return environmentId;
   }
 
+  /** Whether the SDK key of a header goes on opening the environment that it has opened. */
+  async sdkKeyOpens(header: string | undefined, environmentId: string): Promise<boolean> {
+    return (await this.#sdkKeys.find(bareKey(header))) === environmentId;
+  }
+
+  /** Whether the mobile key of a header goes on opening the environment that it has opened. */
+  async mobileKeyOpens(header: string | undefined, environmentId: string): Promise<boolean> {
+    return (await this.#mobileKeys.find(bareKey(header))) === environmentId;
+  }
+
   /** The environment of a client-side id, which stands in paths. @throws NotFound, which makes an SDK stop for good */
   async byClientSideId(id: string): Promise<ClientSideEnvironment> {
-    const environment = await this.#clientSideIds.find(id);
+    const environment = await this.findByClientSideId(id);
     if (!environment) throw new NotFound('environment', id);
     return environment;
+  }
+
+  /** The same; undefined when there is none. */
+  async findByClientSideId(id: string): Promise<ClientSideEnvironment | undefined> {
+    return this.#clientSideIds.find(id);
   }
 
   /** What an SDK key, a mobile key or a client-side id opens. @throws Unauthorized */

@@ -63,6 +63,10 @@ export class EncodedState {
     this.#fullTransfer = new EncodedTransfer(() => fullTransfer(snapshot));
   }
 
+  get payloadVersion(): number {
+    return this.#snapshot.payloadVersion;
+  }
+
   /** The body of a poll of the first generation. */
   body(encoding: ContentEncoding): Buffer {
     return this.#body.as(encoding);
@@ -97,11 +101,14 @@ export class EncodedState {
 
 /** The step to a snapshot from the one before, in all forms. */
 export class EncodedChange {
+  /** The payload version that it leads to. */
+  readonly payloadVersion: number;
   readonly #items: readonly Delivery[];
   readonly #update: EncodedText;
   #itemFrames: readonly Buffer[] | undefined;
 
   constructor(next: Snapshot, items: readonly Delivery[]) {
+    this.payloadVersion = next.payloadVersion;
     this.#items = items;
     this.#update = new EncodedText(() => encodeFrames(changes(next, items)));
   }

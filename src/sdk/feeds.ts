@@ -16,6 +16,8 @@ export interface FeedsDeps {
   readonly database: Database;
   readonly notifications: Notifications;
   readonly clock: Clock;
+  /** Hears that an environment is at a payload version, before the feed has it; again and again. */
+  heard(environmentId: string, payloadVersion: number): void;
   /** Hears of errors; the feed tries again within a second. */
   onError(error: unknown): void;
 }
@@ -66,7 +68,7 @@ export class Feeds {
       const versions = await findPayloadVersions(this.#deps.database.db, [...this.#feeds.keys()]);
       for (const [environmentId, { feed, lastUsedAt }] of this.#feeds) {
         const payloadVersion = versions.get(environmentId);
-        if (payloadVersion !== undefined) await feed.follow(payloadVersion);
+        if (payloadVersion !== undefined) await this.#bring(feed, payloadVersion);
         else this.#drop(environmentId, feed);
         const isIdle = !feed.hasSubscribers && this.#deps.clock.now() - lastUsedAt > IDLE_FEED_MS;
         if (isIdle) this.#feeds.delete(environmentId);
@@ -78,10 +80,16 @@ export class Feeds {
 
   async #follow(environmentId: string, payloadVersion: number): Promise<void> {
     try {
-      await this.#feeds.get(environmentId)?.feed.follow(payloadVersion);
+      const entry = this.#feeds.get(environmentId);
+      if (entry) await this.#bring(entry.feed, payloadVersion);
     } catch (error) {
       this.#deps.onError(error);
     }
+  }
+
+  async #bring(feed: EnvironmentFeed, payloadVersion: number): Promise<void> {
+    this.#deps.heard(feed.environmentId, payloadVersion);
+    await feed.follow(payloadVersion);
   }
 
   #create(environmentId: string): EnvironmentFeed {

@@ -3,7 +3,7 @@ import type { Metrics } from '../metrics.ts';
 import type { Deps } from '../operations/write.ts';
 import { browserApi, mobileApi } from './client/server.ts';
 import { cachedRoutes } from './cached.ts';
-import { Credentials } from './credentials.ts';
+import { Credentials, type Visitor } from './credentials.ts';
 import type { EventLimiter } from './event-limiter.ts';
 import type { EnvironmentFeed } from './environment-feed.ts';
 import { MAX_BATCH_BYTES } from './events.ts';
@@ -53,6 +53,14 @@ async function serverSideApi(server: FastifyInstance, deps: SdkDeps, credentials
     sightings.noteTags(request, 'server');
     return environmentId;
   };
+  const visitorOf = ({ headers }: FastifyRequest, { environmentId }: EnvironmentFeed): Visitor => {
+    const { authorization } = headers;
+    return {
+      environmentId,
+      viewer: 'server',
+      stillOpens: () => credentials.sdkKeyOpens(authorization, environmentId),
+    };
+  };
   const secondGeneration = async (request: FastifyRequest) => {
     const feed = await feeds.get(await environmentOf(request));
     return { feed, basis: await reachBasis(feed, (request.query as Readonly<Record<string, unknown>>)['basis']) };
@@ -60,7 +68,7 @@ async function serverSideApi(server: FastifyInstance, deps: SdkDeps, credentials
 
   server.get('/all', { exposeHeadRoute: false }, async (request, reply) => {
     const feed = await feeds.get(await environmentOf(request));
-    await streams.open(reply, feed.environmentId, follow(feed, FIRST_PROTOCOL));
+    await streams.open(reply, visitorOf(request, feed), follow(feed, FIRST_PROTOCOL));
   });
 
   server.get('/sdk/latest-all', async (request, reply) => {
@@ -83,7 +91,7 @@ async function serverSideApi(server: FastifyInstance, deps: SdkDeps, credentials
 
   server.get('/sdk/stream', { exposeHeadRoute: false }, async (request, reply) => {
     const { feed, basis } = await secondGeneration(request);
-    await streams.open(reply, feed.environmentId, follow(feed, secondProtocol(basis)));
+    await streams.open(reply, visitorOf(request, feed), follow(feed, secondProtocol(basis)));
   });
 
   for (const path of ['/bulk', '/diagnostic']) {

@@ -18,9 +18,13 @@ export function follow(feed: EnvironmentFeed, protocol: StreamProtocol): Beginni
   return {
     begin: (stream) =>
       feed.subscribe({
-        begin: (state) => stream.send(protocol.first(state)),
+        begin: (state) => {
+          stream.send(protocol.first(state));
+          stream.reached(state.payloadVersion);
+        },
         change: (change) => {
           for (const frame of protocol.next(change)) stream.send(frame);
+          stream.reached(change.payloadVersion);
         },
         send: (frame) => stream.send(frame),
         end: (reason) => stream.end(reason),

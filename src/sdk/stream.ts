@@ -25,14 +25,21 @@ export interface StreamParts {
   readonly metrics: Metrics;
   /** When it is ended so that the SDK reconnects, perhaps to another process; Unix milliseconds. */
   readonly endsAt: number;
+  /** Hears up to which payload version everything has left. */
+  readonly onReached?: ((payloadVersion: number) => void) | undefined;
+}
+
+/** Stands between frames where a payload version is complete. */
+interface Mark {
+  readonly payloadVersion: number;
 }
 
 /** One connection. */
 export class Stream {
   readonly #parts: StreamParts;
   readonly #response: ServerResponse;
-  /** What has not been written yet, in pieces. */
-  readonly #waiting: Buffer[] = [];
+  /** What has not been written yet, in pieces, and what will have been reached then. */
+  readonly #waiting: (Buffer | Mark)[] = [];
   #waitingBytes = 0;
   #maxWaitingBytes: number | undefined;
   #isWriting = false;
@@ -68,6 +75,12 @@ export class Stream {
     this.#writeNext();
   }
 
+  /** Says that what has been sent so far makes a payload version complete, perhaps without a frame of its own. */
+  reached(payloadVersion: number): void {
+    this.#waiting.push({ payloadVersion });
+    this.#writeNext();
+  }
+
   end(reason: string): void {
     const farewell = this.#parts.farewell?.(reason);
     if (farewell) this.send(farewell);
@@ -96,7 +109,7 @@ export class Stream {
   /** Writes a piece after the other, each once the one before has left. */
   #writeNext(): void {
     if (this.#isWriting || this.#response.destroyed) return;
-    const piece = this.#waiting.shift();
+    const piece = this.#nextPiece();
     if (!piece) {
       if (this.#isOver) this.#response.end();
       return;
@@ -105,11 +118,20 @@ export class Stream {
     this.#response.write(piece, () => this.#hasLeft(piece));
   }
 
+  /** The next piece; what stands before it has been reached. */
+  #nextPiece(): Buffer | undefined {
+    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
+      if (Buffer.isBuffer(next)) return next;
+      if (!this.#isOver) this.#parts.onReached?.(next.payloadVersion);
+    }
+    return undefined;
+  }
+
   #hasLeft(piece: Buffer): void {
     this.#isWriting = false;
     this.#waitingBytes -= piece.length;
     this.#getsOn = true;
-    if (this.#waiting.length === 0 && !this.#hasBegun) {
+    if (this.#waitingBytes === 0 && !this.#hasBegun) {
       this.#hasBegun = true;
       this.#begun();
     }

@@ -226,6 +226,36 @@ export interface EvaluationCountsTable {
   count: number;
 }
 
+/** Streams of SDKs in a process that are alike and have been sent the same. */
+export interface ConnectedSdksTable {
+  process_id: string;
+  environment_id: string;
+  kind: 'server' | 'mobile' | 'browser';
+  /** Empty when the SDK does not say; the same for those below. */
+  sdk_name: string;
+  sdk_version: string;
+  application_id: string;
+  application_version: string;
+  /** 0 when nothing has been sent yet. */
+  payload_version: number;
+  streams: number;
+  instances: number;
+  /** Since when one of them lacks a change, Unix milliseconds. */
+  behind_since: number | null;
+  reported_at: number;
+}
+
+/** How long a change took to get to the streams of a process. */
+export interface ChangeReceiptsTable {
+  environment_id: string;
+  payload_version: number;
+  process_id: string;
+  /** When the process heard of the change. */
+  heard_at: number;
+  /** `LatencyCounts` as JSON. */
+  counts: string;
+}
+
 export interface TeamsTable {
   id: string;
   key: string;
@@ -517,6 +547,8 @@ export interface Tables {
   flag_evaluations: FlagEvaluationsTable;
   flag_evaluation_sources: FlagEvaluationSourcesTable;
   evaluation_counts: EvaluationCountsTable;
+  connected_sdks: ConnectedSdksTable;
+  change_receipts: ChangeReceiptsTable;
   teams: TeamsTable;
   team_members: TeamMembersTable;
   former_secrets: FormerSecretsTable;

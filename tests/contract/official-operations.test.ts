@@ -31,6 +31,7 @@ describe('the official operations', () => {
         "DELETE /projects/{}/release-policies/{}",
         "GET /approval-requests/projects/{}/settings",
         "GET /auditlog.ndjson",
+        "GET /projects/{}/environments/{}/connected-sdks",
         "GET /projects/{}/flags/{}/release",
         "GET /projects/{}/release-policies",
         "GET /projects/{}/release-policies/{}",

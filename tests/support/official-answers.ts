@@ -14,6 +14,8 @@ export const OFFICIAL_ANSWERS: Readonly<Record<string, string | null | undefined
   'GET /projects/{}/environments': 'Environments',
   'POST /projects/{}/environments': 'Environment',
   'GET /projects/{}/environments/{}': 'Environment',
+  // Ours.
+  'GET /projects/{}/environments/{}/connected-sdks': undefined,
   'POST /projects/{}/environments/{}/contexts/search': 'Contexts',
   'GET /projects/{}/environments/{}/contexts/{}/{}': 'Contexts',
   'POST /projects/{}/environments/{}/context-instances/search': 'ContextInstances',

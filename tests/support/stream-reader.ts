@@ -13,7 +13,9 @@ export interface StreamReader {
 /** Opens a stream; with a body where SDKs send one. */
 export async function openStream(url: string, authorization = '', init: RequestInit = {}): Promise<StreamReader> {
   const abort = new AbortController();
-  const answer = await fetch(url, { ...init, headers: { authorization }, signal: abort.signal });
+  const headers = new Headers(init.headers);
+  headers.set('authorization', authorization);
+  const answer = await fetch(url, { ...init, headers, signal: abort.signal });
   const blocks = readBlocks(answer);
   return {
     status: answer.status,

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Credentials } from '../credentials.ts';
+import type { Credentials, Visitor } from '../credentials.ts';
 import { receiveEvents } from '../receive-events.ts';
 import type { SdkDeps } from '../server.ts';
 import { allowAnyOrigin } from './cors.ts';
@@ -18,7 +18,11 @@ export async function browserApi(server: FastifyInstance, deps: SdkDeps, credent
   };
   pollRoutes(server, deps, '/sdk/evalx/:environmentId', browserViews(credentials));
   streamRoutes(server, deps, '/eval/:environmentId', browserViews(credentials));
-  pingRoute(server, deps, '/ping/:environmentId', 'browser', environmentOf);
+  pingRoute(server, deps, '/ping/:environmentId', async (request): Promise<Visitor> => {
+    const environmentId = await environmentOf(request);
+    const stillOpens = async () => (await credentials.findByClientSideId(environmentId)) !== undefined;
+    return { environmentId, viewer: 'browser', stillOpens };
+  });
   // Goals belong to experiments, of which there are none; SDKs in browsers ask all the same.
   server.get('/sdk/goals/:environmentId', async (request) => {
     await environmentOf(request);
@@ -39,7 +43,15 @@ export async function mobileApi(server: FastifyInstance, deps: SdkDeps, credenti
   };
   pollRoutes(server, deps, '/msdk/evalx', mobileViews(credentials));
   streamRoutes(server, deps, '/meval', mobileViews(credentials));
-  pingRoute(server, deps, '/mping', 'mobile', environmentOf);
+  pingRoute(server, deps, '/mping', async (request): Promise<Visitor> => {
+    const { authorization } = request.headers;
+    const environmentId = await environmentOf(request);
+    return {
+      environmentId,
+      viewer: 'mobile',
+      stillOpens: () => credentials.mobileKeyOpens(authorization, environmentId),
+    };
+  });
   for (const path of ['/mobile', '/mobile/events', '/mobile/events/bulk', '/mobile/events/diagnostic']) {
     server.post(path, async (request, reply) => receiveEvents(deps, await environmentOf(request), request, reply));
   }

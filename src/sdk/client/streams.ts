@@ -3,8 +3,10 @@ import type { Viewer } from '../../domain/evaluation/client-flag.ts';
 import type { Db } from '../../store/database.ts';
 import { eventFrame } from '../frames.ts';
 import type { ServedState } from '../served-state.ts';
+import type { Visitor } from '../credentials.ts';
 import type { SdkDeps } from '../server.ts';
-import type { Connection, Watcher } from '../watchers.ts';
+import type { Stream } from '../stream.ts';
+import type { Watcher } from '../watchers.ts';
 import { type ClientView, evaluateAll } from './evaluate-all.ts';
 import { MAX_CONTEXT_BYTES, type ReadViewRequest } from './view-request.ts';
 
@@ -15,14 +17,16 @@ const PING = eventFrame('ping', '{}');
 export function streamRoutes(server: FastifyInstance, deps: SdkDeps, path: string, readView: ReadViewRequest): void {
   const { db } = deps.database;
   const stream = async (request: FastifyRequest, reply: FastifyReply) => {
-    const { environmentId, view } = await readView(request);
+    const viewRequest = await readView(request);
+    const { view } = viewRequest;
     deps.sightings.noteTags(request, view.viewer);
-    const feed = await deps.feeds.get(environmentId);
+    const feed = await deps.feeds.get(viewRequest.environmentId);
     const state = feed.served();
     const first = await putFrame(db, state, view);
-    await deps.streams.open(reply, environmentId, {
+    await deps.streams.open(reply, viewRequest, {
       begin: async (to) => {
         to.send(first);
+        to.reached(state.payloadVersion);
         return feed.watch(viewWatcher(db, state, view, to));
       },
     });
@@ -36,15 +40,17 @@ export function pingRoute(
   server: FastifyInstance,
   deps: SdkDeps,
   path: string,
-  viewer: Viewer,
-  environmentOf: (request: FastifyRequest) => Promise<string>,
+  visitorOf: (request: FastifyRequest) => Promise<Visitor>,
 ): void {
   server.get(path, { exposeHeadRoute: false }, async (request, reply) => {
-    const feed = await deps.feeds.get(await environmentOf(request));
-    await deps.streams.open(reply, feed.environmentId, {
+    const visitor = await visitorOf(request);
+    const feed = await deps.feeds.get(visitor.environmentId);
+    await deps.streams.open(reply, visitor, {
       begin: async (to) => {
+        const state = feed.served();
         to.send(PING);
-        return feed.watch(pingWatcher(feed.served(), viewer, to));
+        to.reached(state.payloadVersion);
+        return feed.watch(pingWatcher(state, visitor.viewer, to));
       },
     });
   });
@@ -56,7 +62,7 @@ async function putFrame(db: Db, state: ServedState, view: ClientView): Promise<B
 }
 
 /** Sends each flag that may serve something else now, evaluated anew, and the keys of those that are gone. */
-function viewWatcher(db: Db, begin: ServedState, view: ClientView, to: Connection): Watcher {
+function viewWatcher(db: Db, begin: ServedState, view: ClientView, to: Stream): Watcher {
   return watcher(begin, to, async (before, after) => {
     const { changed, gone } = after.changesSince(before, view.viewer);
     if (changed.length > 0) {
@@ -68,7 +74,7 @@ function viewWatcher(db: Db, begin: ServedState, view: ClientView, to: Connectio
   });
 }
 
-function pingWatcher(begin: ServedState, viewer: Viewer, to: Connection): Watcher {
+function pingWatcher(begin: ServedState, viewer: Viewer, to: Stream): Watcher {
   return watcher(begin, to, async (before, after) => {
     const { changed, gone } = after.changesSince(before, viewer);
     if (changed.length + gone.length > 0) to.send(PING);
@@ -77,7 +83,7 @@ function pingWatcher(begin: ServedState, viewer: Viewer, to: Connection): Watche
 
 function watcher(
   begin: ServedState,
-  to: Connection,
+  to: Stream,
   tell: (before: ServedState, after: ServedState) => Promise<void>,
 ): Watcher {
   let state = begin;
@@ -87,6 +93,7 @@ function watcher(
     },
     advance: async (after) => {
       await tell(state, after);
+      to.reached(after.payloadVersion);
       state = after;
     },
     send: (frame) => to.send(frame),

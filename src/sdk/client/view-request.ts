@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { canonicalKey, type Context, parseContext } from '../../domain/evaluation/context.ts';
 import { InvalidRequest } from '../../domain/errors.ts';
-import type { Credentials } from '../credentials.ts';
+import type { Credentials, Visitor } from '../credentials.ts';
 import { lastOf, parseJson } from '../http.ts';
 import { canBeKept, membersOf } from '../members.ts';
 import type { ClientView } from './evaluate-all.ts';
@@ -11,8 +11,7 @@ import type { ClientView } from './evaluate-all.ts';
 export const MAX_CONTEXT_BYTES = 1024 * 1024;
 
 /** An environment, and how a request wants to see its flags. */
-export interface ViewRequest {
-  readonly environmentId: string;
+export interface ViewRequest extends Visitor {
   readonly view: ClientView;
 }
 
@@ -24,17 +23,33 @@ export function browserViews(credentials: Credentials): ReadViewRequest {
   return async (request) => {
     const { environmentId, signingKeys } = await credentials.byClientSideId(environmentIdOf(request));
     const context = readContext(request);
-    if (signingKeys) requireSignature(context, parameterOf(request, 'h'), signingKeys);
-    return { environmentId, view: { viewer: 'browser', context, withReasons: wantsReasons(request) } };
+    const signature = parameterOf(request, 'h');
+    if (signingKeys) requireSignature(context, signature, signingKeys);
+    return {
+      environmentId,
+      viewer: 'browser',
+      view: { viewer: 'browser', context, withReasons: wantsReasons(request) },
+      stillOpens: async () => {
+        const environment = await credentials.findByClientSideId(environmentId);
+        if (!environment) return false;
+        return !environment.signingKeys || isSigned(context, signature, environment.signingKeys);
+      },
+    };
   };
 }
 
 /** Requests with a mobile key. */
 export function mobileViews(credentials: Credentials): ReadViewRequest {
   return async (request) => {
-    const environmentId = await credentials.byMobileKey(request.headers.authorization);
+    const { authorization } = request.headers;
+    const environmentId = await credentials.byMobileKey(authorization);
     const context = readContext(request);
-    return { environmentId, view: { viewer: 'mobile', context, withReasons: wantsReasons(request) } };
+    return {
+      environmentId,
+      viewer: 'mobile',
+      view: { viewer: 'mobile', context, withReasons: wantsReasons(request) },
+      stillOpens: () => credentials.mobileKeyOpens(authorization, environmentId),
+    };
   };
 }
 
@@ -68,14 +83,17 @@ function parameterOf({ query }: FastifyRequest, name: string): string | undefine
 
 /** @throws InvalidRequest unless the context is signed with one of the keys (docs/wire/client-side.md) */
 function requireSignature(context: Context, signature: string | undefined, keys: readonly string[]): void {
-  const given = Buffer.from(signature?.toLowerCase() ?? '');
-  const isSigned = keys.some((key) => {
-    const expected = Buffer.from(createHmac('sha256', key).update(canonicalKey(context)).digest('hex'));
-    return given.length === expected.length && timingSafeEqual(given, expected);
-  });
-  if (!isSigned) {
+  if (!isSigned(context, signature, keys)) {
     throw new InvalidRequest(
       'h: expected the HMAC-SHA256 of the canonical key of the context, made with the SDK key: the environment is in secure mode',
     );
   }
+}
+
+function isSigned(context: Context, signature: string | undefined, keys: readonly string[]): boolean {
+  const given = Buffer.from(signature?.toLowerCase() ?? '');
+  return keys.some((key) => {
+    const expected = Buffer.from(createHmac('sha256', key).update(canonicalKey(context)).digest('hex'));
+    return given.length === expected.length && timingSafeEqual(given, expected);
+  });
 }

@@ -19,7 +19,9 @@ export async function relayApi(server: FastifyInstance, deps: SdkDeps, credentia
   });
 
   server.get('/big-segments', { exposeHeadRoute: false }, async (request, reply) => {
-    const environmentId = await credentials.bySdkKey(request.headers.authorization);
-    await streams.open(reply, environmentId, await bigSegmentStreams.open(environmentId));
+    const { authorization } = request.headers;
+    const environmentId = await credentials.bySdkKey(authorization);
+    const stillOpens = () => credentials.sdkKeyOpens(authorization, environmentId);
+    await streams.open(reply, { environmentId, stillOpens }, await bigSegmentStreams.open(environmentId));
   });
 }
