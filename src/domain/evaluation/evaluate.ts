@@ -99,16 +99,17 @@ function findFailedPrerequisite(
  * the order of all, and with their keys in `targets`.
  */
 function findTarget({ targets, contextTargets }: SdkFlag, context: Context): SdkTarget | undefined {
-  const isAmong = ({ contextKind, values }: SdkTarget) => {
-    const single = context.get(contextKind);
-    return single !== undefined && includesKey(values, single.key);
-  };
-  if (contextTargets.length === 0) return targets.find(isAmong);
-  return contextTargets.find((target) => {
+  for (const target of contextTargets.length === 0 ? targets : contextTargets) {
     const isPlaceholder = target.contextKind === 'user' && target.values.length === 0;
     const meant = isPlaceholder ? targets.find(({ variation }) => variation === target.variation) : target;
-    return meant !== undefined && isAmong(meant);
-  });
+    if (meant && isAmong(meant, context)) return target;
+  }
+  return undefined;
+}
+
+function isAmong({ contextKind, values }: SdkTarget, context: Context): boolean {
+  const single = context.get(contextKind);
+  return single !== undefined && includesKey(values, single.key);
 }
 
 function serveOff(flag: SdkFlag, reason: Reason): Evaluation {
@@ -150,16 +151,21 @@ function chooseVariation(
   });
   if (bucket === 'malformed') return undefined;
   const place = bucket === 'missing' ? 0 : bucket;
-  let upTo = 0;
-  const share =
-    variations.find(({ weight }) => {
-      upTo += weight / FULL_WEIGHT;
-      return place < upTo;
-    }) ?? variations.at(-1);
+  const share = shareAt(variations, place);
   return (
     share && {
       variation: share.variation,
       inExperiment: isExperiment && share.untracked !== true && bucket !== 'missing',
     }
   );
+}
+
+/** The share that a place from 0 to 1 belongs to. */
+function shareAt(shares: SdkRollout['variations'], place: number): SdkRollout['variations'][number] | undefined {
+  let upTo = 0;
+  for (const share of shares) {
+    upTo += share.weight / FULL_WEIGHT;
+    if (place < upTo) return share;
+  }
+  return shares.at(-1);
 }
