@@ -1,10 +1,9 @@
 import { parseReference } from '../domain/evaluation/attribute-reference.ts';
-import { findAttribute, type SingleContext } from '../domain/evaluation/context.ts';
+import { findAttribute, parseContext, type SingleContext } from '../domain/evaluation/context.ts';
 import { InvalidRequest } from '../domain/errors.ts';
 import { type Json, jsonKey, show } from '../domain/json.ts';
 import type { Db } from '../store/database.ts';
 import { readSeenContexts } from '../store/seen-contexts.ts';
-import { readSeen } from './context-filter.ts';
 import { type FilterExpression, parseFilterExpression, textOf } from './filter-expression.ts';
 
 /** An attribute that contexts have. */
@@ -94,10 +93,11 @@ async function* readSingles(
   environmentId: string,
 ): AsyncGenerator<{ readonly single: SingleContext; readonly redacted: readonly string[] }> {
   for await (const seen of readSeenContexts(db, { environmentId, scope: 'context', sign: -1 })) {
-    const [single] = readSeen(seen).values();
-    const { _meta } = JSON.parse(seen.document) as {
+    const document = JSON.parse(seen.document) as {
       readonly _meta?: { readonly redactedAttributes: readonly string[] };
     };
+    const [single] = parseContext(document).values();
+    const { _meta } = document;
     if (single) yield { single, redacted: (_meta?.redactedAttributes ?? []).map(toPath) };
   }
 }

@@ -4,6 +4,7 @@ import { show } from '../domain/json.ts';
 import type { Db } from '../store/database.ts';
 import {
   type ContextScope,
+  countSeenContexts,
   type ContextsWanted,
   readSeenContexts,
   type SeenCursor,
@@ -64,6 +65,7 @@ export async function searchContexts(
 ): Promise<{ readonly page: SearchPage; readonly found: readonly Found[] }> {
   const { environmentId, scope, kind, key, query, url } = request;
   const isMeant = parseFilterExpression(query.filter, request.fields);
+  const isFiltered = (query.filter ?? '').trim() !== '';
   const { sign } = parseSort(query.sort ?? '-ts', ['ts'], 'ts');
   const limit = Math.min(query.limit ?? DEFAULT_LIMIT, MAX_LIMIT);
   const after = query.continuationToken === undefined ? undefined : readToken(query.continuationToken);
@@ -80,8 +82,7 @@ export async function searchContexts(
   let totalCount = found.length;
   const isCounted = query.includeTotalCount ?? true;
   if (isCounted && (isMore || after)) {
-    totalCount = 0;
-    for await (const _ of matching(wanted)) totalCount++;
+    totalCount = isFiltered ? await countAll(matching(wanted)) : await countSeenContexts(db, wanted);
   }
   const last = found.at(-1);
   const continuationToken = isMore && last ? writeToken(last.seen) : undefined;
@@ -106,6 +107,12 @@ async function* matches(
     const context = readSeen(seen);
     if (isMeant((term) => isTrueOf(seen, context, term))) yield { seen, context };
   }
+}
+
+async function countAll(found: AsyncIterable<Found>): Promise<number> {
+  let count = 0;
+  for await (const _ of found) count++;
+  return count;
 }
 
 function nextLink(url: string, query: ContextSearch): Links[string] {

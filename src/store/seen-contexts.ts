@@ -70,6 +70,9 @@ export interface ContextsWanted {
 /** Where a context stands in the order of being seen. */
 export type SeenCursor = Pick<SeenContext, 'lastSeen' | 'kind' | 'key' | 'applicationId'>;
 
+/** The order of being seen, in which no two contexts of an environment and scope are alike. */
+const ORDER = ['last_seen', 'kind', 'key', 'application_id'] as const;
+
 /** Contexts that are read at once. */
 const PAGE = 500;
 
@@ -77,22 +80,10 @@ const PAGE = 500;
 export async function* readSeenContexts(db: Db, wanted: ContextsWanted): AsyncGenerator<SeenContext> {
   const [way, beyond] = wanted.sign === 1 ? (['asc', '>'] as const) : (['desc', '<'] as const);
   for (let last = wanted.after; ; ) {
-    let query = db
-      .selectFrom('seen_contexts')
-      .selectAll()
-      .where('environment_id', '=', wanted.environmentId)
-      .where('scope', '=', wanted.scope);
-    if (wanted.kind !== undefined) query = query.where('kind', '=', wanted.kind);
-    if (wanted.key !== undefined) query = query.where('key', '=', wanted.key);
+    let query = wantedRows(db, wanted).selectAll();
     if (last) {
       const { lastSeen, kind, key, applicationId } = last;
-      query = query.where((row) =>
-        row(
-          row.refTuple('last_seen', 'kind', 'key', 'application_id'),
-          beyond,
-          row.tuple(lastSeen, kind, key, applicationId),
-        ),
-      );
+      query = query.where((row) => row(row.refTuple(...ORDER), beyond, row.tuple(lastSeen, kind, key, applicationId)));
     }
     const rows = await query
       .orderBy('last_seen', way)
@@ -106,6 +97,21 @@ export async function* readSeenContexts(db: Db, wanted: ContextsWanted): AsyncGe
     if (page.length < PAGE) return;
     last = page.at(-1);
   }
+}
+
+/** How many contexts an environment has of a scope, of a kind and a key if these are asked for. */
+export async function countSeenContexts(db: Db, wanted: Omit<ContextsWanted, 'sign' | 'after'>): Promise<number> {
+  const { count } = await wantedRows(db, wanted)
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+function wantedRows(db: Db, { environmentId, scope, kind, key }: Omit<ContextsWanted, 'sign' | 'after'>) {
+  let query = db.selectFrom('seen_contexts').where('environment_id', '=', environmentId).where('scope', '=', scope);
+  if (kind !== undefined) query = query.where('kind', '=', kind);
+  if (key !== undefined) query = query.where('key', '=', key);
+  return query;
 }
 
 /** The kinds that contexts of environments had, with when they were seen first and last. */
@@ -150,10 +156,15 @@ export async function deleteSeenBeyond(tx: Tx, most: number): Promise<void> {
     .having((row) => row.fn.countAll(), '>', most)
     .execute();
   for (const { environment_id, scope } of crowded) {
-    const all = tx.selectFrom('seen_contexts').where('environment_id', '=', environment_id).where('scope', '=', scope);
-    const { last_seen } = await all
-      .select('last_seen')
+    const first = await tx
+      .selectFrom('seen_contexts')
+      .select(ORDER)
+      .where('environment_id', '=', environment_id)
+      .where('scope', '=', scope)
       .orderBy('last_seen', 'desc')
+      .orderBy('kind', 'desc')
+      .orderBy('key', 'desc')
+      .orderBy('application_id', 'desc')
       .offset(most)
       .limit(1)
       .executeTakeFirstOrThrow();
@@ -161,7 +172,9 @@ export async function deleteSeenBeyond(tx: Tx, most: number): Promise<void> {
       .deleteFrom('seen_contexts')
       .where('environment_id', '=', environment_id)
       .where('scope', '=', scope)
-      .where('last_seen', '<=', last_seen)
+      .where((row) =>
+        row(row.refTuple(...ORDER), '<=', row.tuple(first.last_seen, first.kind, first.key, first.application_id)),
+      )
       .execute();
   }
 }

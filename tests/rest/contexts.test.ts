@@ -422,4 +422,17 @@ describe.each(ENGINES)('contexts that are too many on $name', (engine) => {
     }
     await app.close();
   });
+
+  it('are not all forgotten when they were all seen at once', async () => {
+    const app = await startApp(engine, { SLIPWAY_CONTEXTS_PER_ENVIRONMENT: '2' });
+    const { apiKey } = (await app.call({ path: ENVIRONMENT })).body;
+    const body = ['a', 'b', 'c', 'd'].map((key) => ({ kind: 'identify', context: { kind: 'user', key } }));
+    await app.call({ method: 'POST', path: '/bulk', token: apiKey, body });
+    await app.clock.advance(60 * 60 * 1000);
+    for (const path of ['contexts', 'context-instances']) {
+      const { items } = (await app.call({ method: 'POST', path: `${ENVIRONMENT}/${path}/search` })).body;
+      expect(items.map((item: { context: { key: string } }) => item.context.key)).toEqual(['d', 'c']);
+    }
+    await app.close();
+  });
 });
