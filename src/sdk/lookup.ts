@@ -10,7 +10,7 @@ const MAX_ANSWERS = 10_000;
 export class Lookup<T> {
   readonly #clock: Clock;
   readonly #ask: (key: string, now: number) => Promise<T | undefined>;
-  readonly #known = new Map<string, { readonly answer: T | undefined; readonly askedAt: number }>();
+  readonly #known = new Map<string, { readonly answer: Promise<T | undefined>; readonly askedAt: number }>();
 
   constructor(clock: Clock, ask: (key: string, now: number) => Promise<T | undefined>) {
     this.#clock = clock;
@@ -23,9 +23,14 @@ export class Lookup<T> {
     const now = this.#clock.now();
     const known = this.#known.get(key);
     if (known && now - known.askedAt < TRUST_MS) return known.answer;
-    const answer = await this.#ask(key, now);
+    const answer = this.#ask(key, now);
+    const asked = { answer, askedAt: now };
     if (this.#known.size >= MAX_ANSWERS) this.#known.clear();
-    this.#known.set(key, { answer, askedAt: now });
+    this.#known.set(key, asked);
+    // What could not be asked is asked again by whoever comes next.
+    answer.catch(() => {
+      if (this.#known.get(key) === asked) this.#known.delete(key);
+    });
     return answer;
   }
 }

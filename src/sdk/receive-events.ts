@@ -19,8 +19,8 @@ export async function receiveEvents(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { body = Buffer.alloc(0), headers } = request;
-  deps.eventLimiter.requireRoom(environmentId);
-  await takeEvents(deps, environmentId, await decompress(body as Buffer, headers['content-encoding']), headers);
+  const readBatch = () => decompress(body as Buffer, headers['content-encoding']);
+  await takeEvents(deps, environmentId, readBatch, headers);
   return reply.code(202).send();
 }
 
@@ -28,10 +28,11 @@ export async function receiveEvents(
 export async function takeEvents(
   deps: SdkDeps,
   environmentId: string,
-  batch: Buffer,
+  readBatch: () => Promise<Buffer>,
   headers: FastifyRequest['headers'],
 ): Promise<void> {
-  const events = parseEvents(batch);
+  deps.eventLimiter.requireRoom(environmentId);
+  const events = parseEvents(await readBatch());
   deps.eventLimiter.count(environmentId, events.length);
   const countsByKind = countEvents(events);
   const isNew = await ingestEvents(deps, {

@@ -35,8 +35,15 @@ export async function saveTimer(tx: Tx, timer: Timer): Promise<void> {
     .execute();
 }
 
-/** Sets the alarm of a subject that has none. */
+/** Sets the alarm of a subject that has none. Looks first: inserting would wait for whoever is handling it just now. */
 export async function saveTimerIfNone(tx: Tx, timer: Timer): Promise<void> {
+  const known = await tx
+    .selectFrom('timers')
+    .select('due_at')
+    .where('kind', '=', timer.kind)
+    .where('subject', '=', timer.subject)
+    .executeTakeFirst();
+  if (known) return;
   await tx
     .insertInto('timers')
     .values({ kind: timer.kind, subject: timer.subject, due_at: timer.dueAtMs, attempts: 0, last_error: null })

@@ -12,8 +12,8 @@ const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBR
 export function pixelRoute(server: FastifyInstance, deps: SdkDeps, credentials: Credentials): void {
   server.get<{ Querystring: { d?: string | string[] } }>('/a/:environmentId.gif', async (request, reply) => {
     const { environmentId } = await credentials.byClientSideId(environmentIdOf(request));
-    const batch = Buffer.from(lastOf(request.query.d) ?? '', 'base64url');
-    await takeEvents(deps, environmentId, batch, request.headers);
+    const readBatch = async () => Buffer.from(lastOf(request.query.d) ?? '', 'base64url');
+    await takeEvents(deps, environmentId, readBatch, request.headers);
     return reply.header('cache-control', 'no-store').type('image/gif').send(PIXEL);
   });
 }
