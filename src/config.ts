@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { GIVEN_ROLES } from './domain/access/member.ts';
+import type { OidcSettings } from './rest/internal/oidc.ts';
 
 /** Everything an operator can set. */
 export interface Config {
@@ -33,16 +35,7 @@ export interface Config {
     readonly events: number;
   };
   /** The OpenID provider that people may sign in with. */
-  readonly oidc:
-    | {
-        readonly issuer: string;
-        readonly clientId: string;
-        readonly clientSecret: string;
-        readonly roleClaim: string;
-        readonly roles: ReadonlyMap<string, string>;
-        readonly defaultRole: (typeof OIDC_DEFAULT_ROLES)[number] | undefined;
-      }
-    | undefined;
+  readonly oidc: OidcSettings | undefined;
   /** The server that sends mails; they go to the log without one. */
   readonly smtpUrl: string | undefined;
   /** What mails say they are from. */
@@ -50,7 +43,6 @@ export interface Config {
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-const OIDC_DEFAULT_ROLES = ['reader', 'writer', 'admin', 'no_access'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -239,12 +231,12 @@ const SETTINGS = {
   oidcDefaultRole: {
     name: 'SLIPWAY_OIDC_DEFAULT_ROLE',
     fallback: undefined,
-    meaning: `The role of those whom no claim gives one: ${OIDC_DEFAULT_ROLES.join(', ')}; they are turned away when absent`,
+    meaning: `The role of those whom no claim gives one: ${GIVEN_ROLES.join(', ')}; they are turned away when absent`,
     read: (text) => {
-      const value = OIDC_DEFAULT_ROLES.find((role) => role === text);
-      return value ? { value } : { expected: `one of ${OIDC_DEFAULT_ROLES.join(', ')}` };
+      const value = GIVEN_ROLES.find((role) => role === text);
+      return value ? { value } : { expected: `one of ${GIVEN_ROLES.join(', ')}` };
     },
-  } satisfies Setting<(typeof OIDC_DEFAULT_ROLES)[number]>,
+  } satisfies Setting<(typeof GIVEN_ROLES)[number]>,
   smtpUrl: {
     name: 'SLIPWAY_SMTP_URL',
     fallback: undefined,

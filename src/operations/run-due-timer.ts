@@ -1,13 +1,10 @@
 import { SYSTEM } from '../domain/access/actor.ts';
 import { claimDueTimer, type ClaimedTimer, postponeTimer, type TimerKind } from '../store/timers.ts';
+import { backOffMs } from './back-off.ts';
 import { type Deps, type Write, write } from './write.ts';
 
 /** What to do when a timer of each kind rings; must be repeatable, since a crash makes it ring again. */
 export type TimerHandlers = Readonly<Record<TimerKind, (write: Write, subject: string) => Promise<void>>>;
-
-/** First wait after a failure; doubled with each further one, up to the last. */
-const FIRST_BACK_OFF_MS = 1_000;
-const LAST_BACK_OFF_MS = 5 * 60 * 1000;
 
 /** How a timer rang. */
 export interface RungTimer {
@@ -36,6 +33,6 @@ export async function runDueTimer(deps: Deps, handlers: TimerHandlers): Promise<
 }
 
 async function postpone(deps: Deps, timer: ClaimedTimer, error: unknown): Promise<void> {
-  const backOffMs = Math.min(FIRST_BACK_OFF_MS * 2 ** timer.attempts, LAST_BACK_OFF_MS);
-  await deps.database.transaction((tx) => postponeTimer(tx, timer, deps.clock.now() + backOffMs, String(error)));
+  const dueAt = deps.clock.now() + backOffMs(timer.attempts);
+  await deps.database.transaction((tx) => postponeTimer(tx, timer, dueAt, String(error)));
 }

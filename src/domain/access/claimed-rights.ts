@@ -1,4 +1,4 @@
-import { GIVEN_ROLES } from './member.ts';
+import type { GIVEN_ROLES } from './member.ts';
 
 /** What somebody may do, as an identity provider tells it. */
 export interface ClaimedRights {
@@ -25,5 +25,5 @@ export function claimedRights(claim: unknown, mapping: ReadonlyMap<string, strin
 }
 
 function isBaseRole(role: string): boolean {
-  return GIVEN_ROLES.some((one) => one === role);
+  return BY_STRENGTH.some((one) => one === role);
 }

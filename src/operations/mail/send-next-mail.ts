@@ -1,4 +1,5 @@
 import { claimDueMail, deleteMail, type Mail, postponeMail } from '../../store/mails.ts';
+import { backOffMs } from '../back-off.ts';
 import type { Deps } from '../write.ts';
 
 /** Hands a mail to a mail server, or to whatever stands in for one. @throws whatever keeps it from being sent */
@@ -6,9 +7,6 @@ export type SendMail = (mail: Mail) => Promise<void>;
 
 /** How long one process has a mail to itself; longer than sending may take. */
 const LEASE_MS = 2 * 60_000;
-/** First wait after a failure; doubled with each further one, up to the last. */
-const FIRST_BACK_OFF_MS = 1_000;
-const LAST_BACK_OFF_MS = 5 * 60 * 1000;
 
 /** How a try to send went. */
 export interface TriedMail {
@@ -31,7 +29,7 @@ export async function sendNextMail(deps: Deps, send: SendMail): Promise<TriedMai
     await database.transaction((tx) => deleteMail(tx, mail.id));
     return { mailId: mail.id };
   } catch (error) {
-    const dueAt = clock.now() + Math.min(FIRST_BACK_OFF_MS * 2 ** mail.attempts, LAST_BACK_OFF_MS);
+    const dueAt = clock.now() + backOffMs(mail.attempts);
     await database.transaction((tx) =>
       dueAt < mail.expiresAt ? postponeMail(tx, mail, dueAt, String(error)) : deleteMail(tx, mail.id),
     );

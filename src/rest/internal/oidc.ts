@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { claimedRights } from '../../domain/access/claimed-rights.ts';
+import { type ClaimedRights, claimedRights } from '../../domain/access/claimed-rights.ts';
 import { InvalidRequest, Unauthorized } from '../../domain/errors.ts';
 import { Fields } from '../../domain/fields.ts';
 import { show } from '../../domain/json.ts';
@@ -22,7 +22,7 @@ export interface OidcSettings extends ProviderSettings {
   /** From values of the claim to base roles or keys of custom roles; empty when the provider does not decide on roles. */
   readonly roles: ReadonlyMap<string, string>;
   /** What those get whom no value gives a role; undefined when they may not sign in. */
-  readonly defaultRole: 'admin' | 'writer' | 'reader' | 'no_access' | undefined;
+  readonly defaultRole: ClaimedRights['role'] | undefined;
 }
 
 /** What the browser keeps while somebody is at the provider. */
@@ -66,7 +66,7 @@ export function oidcRoutes(app: RestApp, deps: InternalDeps, settings: OidcSetti
   app.get('/oidc/callback', { schema: { summary: 'Come back from the identity provider' } }, async (request, reply) => {
     const { returnTo, ...checks } = readJourney(cookie.read(request));
     cookie.clear(reply);
-    const claims = await provider.finish(request.url.slice(request.url.indexOf('?')), checks);
+    const claims = await provider.finish(new URL(request.url, deps.publicUrl).search, checks);
     const { session } = await signInByIdentity(deps, toIdentity(claims, settings));
     keepSession(deps, site, reply, session);
     return reply.redirect(returnTo);
