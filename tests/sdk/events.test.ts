@@ -136,6 +136,8 @@ describe.each(ENGINES)('too many events on $name', (engine) => {
       headers: { 'retry-after': '10' },
       body: { code: 'rate_limited' },
     });
+    const pixel = Buffer.from(JSON.stringify([{ kind: 'custom' }])).toString('base64url');
+    expect((await app.call({ path: `/a/${busy?._id}.gif?d=${pixel}`, token: null })).status).toBe(429);
     expect((await bulk(calm)).status).toBe(202);
     await app.clock.advance(10_000);
     expect((await bulk(busy, 1)).status).toBe(202);
