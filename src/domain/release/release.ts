@@ -2,16 +2,17 @@ import { InvalidRequest } from '../errors.ts';
 import { type Flag, flagKind } from '../flag/flag.ts';
 import type { DecisionContext } from '../ids.ts';
 import { show } from '../json.ts';
-import type { AudienceConfiguration, Pipeline } from './pipeline.ts';
+import type { AudienceConfiguration, Gate, Pipeline } from './pipeline.ts';
 
 export type PhaseStatus = 'not-started' | 'ready-to-start' | 'active' | 'completed';
 export type AudienceStatus = 'not-started' | 'ready-to-start' | 'active' | 'completed' | 'skipped';
 
-/** Everyone in one environment, on the way to the release variation. */
+/** Everyone in one environment, or those in some segments, on the way to the release variation. */
 export interface ReleaseAudience {
   readonly id: string;
   readonly name: string;
   readonly environmentId: string;
+  readonly segmentKeys?: readonly string[] | undefined;
   readonly configuration: AudienceConfiguration;
   readonly status: AudienceStatus;
   /** When the flag was changed for this audience. */
@@ -30,6 +31,8 @@ export interface ReleasePhase {
   readonly name: string;
   readonly status: PhaseStatus;
   readonly bakeTimeMs?: number | undefined;
+  readonly startsAutomatically?: true | undefined;
+  readonly gates?: readonly Gate[] | undefined;
   readonly audiences: readonly ReleaseAudience[];
   readonly startedAt?: number | undefined;
   readonly startedBy?: Starter | undefined;
@@ -47,6 +50,8 @@ export interface Release {
   /** What the release rolls out in every phase. */
   readonly variationId: string;
   readonly phases: readonly ReleasePhase[];
+  /** Phases are ticked off by hand, and the flag is left alone. */
+  readonly isLegacy?: true | undefined;
   readonly version: number;
   readonly createdAt: number;
   readonly canceledAt?: number | undefined;
@@ -93,14 +98,15 @@ export function createRelease(
       name: phase.name,
       status: 'not-started',
       bakeTimeMs: phase.bakeTimeMs,
+      startsAutomatically: phase.startsAutomatically,
+      gates: phase.gates,
       audiences: phase.audiences.map((audience) => ({
+        ...audience,
         id: context.ids.uuid(),
-        name: audience.name,
-        environmentId: audience.environmentId,
-        configuration: audience.configuration,
         status: livingEnvironmentIds.has(audience.environmentId) ? 'not-started' : 'skipped',
       })),
     })),
+    ...(pipeline.isLegacy && { isLegacy: true }),
     version: 0,
     createdAt: context.now,
   };
