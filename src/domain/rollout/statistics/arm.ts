@@ -1,4 +1,4 @@
-/** What one arm has shown of one metric, one value a unit. All numbers are finite. */
+/** What one arm has shown of one metric, one value a unit. */
 export interface Arm {
   readonly units: number;
   readonly sum: number;
@@ -20,23 +20,23 @@ export function meanOf({ units, sum }: Arm): number {
 }
 
 /**
- * The standard deviation of the values of units; undefined when it is not known: too few units, or all alike.
- * That of binary values takes one conversion and one failure more than there were, so that it is never 0
- * (docs/statistics.md).
+ * The standard deviation of the values of units: 0 when they are all alike, undefined when there are too few of them,
+ * or too large ones. That of binary values takes one conversion and one failure more than there were, so that it is
+ * never 0 (docs/statistics.md).
  */
 export function deviationOf(arm: Arm, kind: Judged): number | undefined {
-  const deviation = Math.sqrt(kind === 'binary' ? binaryVariance(arm) : numericVariance(arm));
-  return deviation > 0 && Number.isFinite(deviation) ? deviation : undefined;
+  const variance = kind === 'binary' ? binaryVariance(arm) : numericVariance(arm);
+  return variance !== undefined && Number.isFinite(variance) ? Math.sqrt(variance) : undefined;
 }
 
-function binaryVariance({ units, sum }: Arm): number {
-  if (units < 1) return 0;
+function binaryVariance({ units, sum }: Arm): number | undefined {
+  if (units < 1) return undefined;
   const share = (sum + 1) / (units + 2);
   return share * (1 - share);
 }
 
-function numericVariance({ units, sum, sumOfSquares }: Arm): number {
-  if (units < 2) return 0;
+function numericVariance({ units, sum, sumOfSquares }: Arm): number | undefined {
+  if (units < 2) return undefined;
   const squares = sumOfSquares - (sum / units) * sum;
   return squares > ROUNDING * sumOfSquares ? squares / (units - 1) : 0;
 }

@@ -115,11 +115,10 @@ function compare(comparison: Comparison): Compared | undefined {
 
 /** One arm may have values that are all alike if those of the other differ. */
 function deviationsOf({ target, control, kind }: Comparison): Deviations | undefined {
-  if (Math.min(target.units, control.units) < (kind === 'binary' ? 1 : 2)) return undefined;
   const ofTarget = deviationOf(target, kind);
   const ofControl = deviationOf(control, kind);
-  if (ofTarget === undefined && ofControl === undefined) return undefined;
-  return { target: ofTarget ?? 0, control: ofControl ?? 0 };
+  if (ofTarget === undefined || ofControl === undefined) return undefined;
+  return ofTarget + ofControl > 0 ? { target: ofTarget, control: ofControl } : undefined;
 }
 
 function spread({ target, control }: Comparison, deviations: Deviations, further: number): Spread {
