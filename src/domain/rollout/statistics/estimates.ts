@@ -1,7 +1,11 @@
 import { type Arm, deviationOf, type Judged, meanOf } from './arm.ts';
+import { binaryInterval } from './binary-interval.ts';
 import { type Tuning, twoSidedWidth } from './confidence-sequence.ts';
 
-/** The mean of an arm, with an interval that holds at every look; with too little known it is the mean alone. */
+/**
+ * The mean of an arm, with an interval that holds at every look. Of numbers whose spread is not known, it is the mean
+ * alone.
+ */
 export interface ArmEstimate {
   readonly value: number;
   readonly lower: number;
@@ -18,20 +22,20 @@ export interface Estimate {
   readonly upper: number;
 }
 
-/** An arm has half of the units that the tuning is for. */
-export function armEstimate(arm: Arm, kind: Judged, { alpha, tunedForUnits }: Tuning): ArmEstimate {
+export function armEstimate(arm: Arm, kind: Judged, tuning: Tuning): ArmEstimate {
+  const { units, sum } = arm;
   const value = meanOf(arm);
-  const deviation = deviationOf(arm, kind);
-  const tuning = { alpha, tunedForUnits: tunedForUnits / 2 };
-  const width = deviation ? (deviation / Math.sqrt(arm.units)) * twoSidedWidth(arm.units, tuning) : 0;
-  const isBinary = kind === 'binary';
-  return {
-    value,
-    lower: isBinary ? Math.max(0, value - width) : value - width,
-    upper: isBinary ? Math.min(1, value + width) : value + width,
-    units: arm.units,
-    conversions: isBinary ? arm.sum : 0,
-  };
+  if (kind === 'binary') return { value, ...binaryInterval(sum, units, tuning.alpha), units, conversions: sum };
+  const width = numericWidth(arm, tuning);
+  return { value, lower: value - width, upper: value + width, units, conversions: 0 };
+}
+
+/** An arm has half of the units that the tuning is for. */
+function numericWidth(arm: Arm, { alpha, tunedForUnits }: Tuning): number {
+  const deviation = deviationOf(arm, 'numeric');
+  if (!deviation) return 0;
+  const standardError = deviation / Math.sqrt(arm.units);
+  return standardError * twoSidedWidth(arm.units, { alpha, tunedForUnits: tunedForUnits / 2 });
 }
 
 /** @param width how far the interval reaches to each side */

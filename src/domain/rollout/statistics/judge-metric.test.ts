@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Arm } from './arm.ts';
+import { binaryInterval } from './binary-interval.ts';
 import { type Comparison, type JudgeSettings, judgeMetric, unitsUntilVerdict } from './judge-metric.ts';
 
 const settings: JudgeSettings = { alpha: 0.05, tunedForUnits: 5000, minUnits: 100, allowsRareEventTest: false };
@@ -34,14 +35,23 @@ describe('judgeMetric', () => {
       settings,
     );
     expect(control).toMatchObject({ value: 0.02, units: 3000, conversions: 60 });
+    expect(control).toMatchObject(binaryInterval(60, 3000, 0.05));
     expect(target).toMatchObject({ value: 0.04, units: 3000, conversions: 120 });
-    // The formula by hand: 3.0366652 standard errors, for 6,000 units and for 3,000 of one arm.
-    expect(control.lower).toBeCloseTo(0.012177636, 9);
+    // The formula by hand: 3.0366652 standard errors, for 6,000 units.
     expect(difference?.estimate).toBeCloseTo(0.02, 12);
     expect(difference?.lower).toBeCloseTo(0.02 - 3.0366652 * 0.004419229, 6);
     expect(difference?.upper).toBeCloseTo(0.02 + 3.0366652 * 0.004419229, 6);
     expect(relativeDifference?.estimate).toBeCloseTo(1, 12);
     expect(relativeDifference?.lower).toBeCloseTo((difference?.lower ?? 0) / 0.02, 12);
+  });
+
+  it('says what numbers each arm shows', () => {
+    const { control } = judgeMetric(latency(measured(212, 90, 2400), measured(200, 85, 3000)), settings);
+    expect(control).toMatchObject({ units: 3000, conversions: 0 });
+    expect(control.value).toBeCloseTo(200, 12);
+    // 3,000 of 2,500 units that are the best for one arm are as 6,000 of 5,000.
+    expect(control.lower).toBeCloseTo(200 - (3.0366652 * 85) / Math.sqrt(3000), 5);
+    expect(control.upper).toBeCloseTo(200 + (3.0366652 * 85) / Math.sqrt(3000), 5);
   });
 
   it('calls a target safe when it is better, or within the tolerated harm', () => {
