@@ -42,6 +42,7 @@ import { followerRoutes } from './resources/followers.ts';
 import { memberRoutes } from './resources/members.ts';
 import { metricGroupRoutes } from './resources/metric-groups.ts';
 import { metricRoutes } from './resources/metrics.ts';
+import { noticeRoutes } from './resources/notices.ts';
 import { otherRoutes } from './resources/other.ts';
 import { projectRoutes } from './resources/projects.ts';
 import { relayProxyConfigRoutes } from './resources/relay-proxy-configs.ts';
@@ -140,6 +141,7 @@ export async function restApi(
   codeRepositoryRoutes(app, deps);
   codeStatisticsRoutes(app, deps);
   memberRoutes(app, deps);
+  noticeRoutes(app, deps);
   metricRoutes(app, deps);
   metricGroupRoutes(app, deps);
   tagRoutes(app, deps);

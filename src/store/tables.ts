@@ -76,6 +76,18 @@ export interface MailsTable {
   last_error: string | null;
 }
 
+export interface NoticesTable {
+  id: string;
+  member_id: string;
+  project_id: string;
+  kind: string;
+  /** The id of what it is about. */
+  subject: string;
+  at: number;
+  read_at: number | null;
+  document: string;
+}
+
 /** How often signing in has failed of late, by address and by e-mail. */
 export interface LoginFailuresTable {
   subject: string;
@@ -558,6 +570,7 @@ export interface Tables {
   login_failures: LoginFailuresTable;
   identities: IdentitiesTable;
   mails: MailsTable;
+  notices: NoticesTable;
   resources: ResourcesTable;
   application_versions: ApplicationVersionsTable;
   approval_requests: ApprovalRequestsTable;

@@ -153,6 +153,11 @@ export const OFFICIAL_ANSWERS: Readonly<Record<string, string | null | undefined
   'PATCH /members/{}': 'Member',
   'DELETE /members/{}': null,
   'POST /members/{}/teams': 'Member',
+  // Ours.
+  'GET /members/me/notices': undefined,
+  'POST /members/me/notices/read': undefined,
+  'GET /members/me/notices/{}': undefined,
+  'PATCH /members/me/notices/{}': undefined,
   'GET /teams': 'Teams',
   'POST /teams': 'Team',
   'PATCH /teams': 'BulkEditTeamsRep',

@@ -28,6 +28,7 @@ import {
   getTarget,
   settingsFor,
 } from './approval-target.ts';
+import { notifyRequestor } from './notify-requestor.ts';
 import { notifyReviewers } from './notify-reviewers.ts';
 import { openRequest } from './open-request.ts';
 import { recordRequest } from './record-request.ts';
@@ -129,6 +130,7 @@ export async function reviewApproval(
       comment: 'commented on the change of',
     }[kind ?? 'comment'];
     recordRequest(write, target, after, { accesses, titleVerb, words: [after.description], comment });
+    await notifyRequestor(write, target, before, after);
     return after;
   });
 }
