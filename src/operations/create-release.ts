@@ -108,7 +108,7 @@ async function addRelease(
   );
   if (add.isReplacement) await cancelRelease(write, project, flag);
   const advanced = advance(created, { kind: 'created' }, write.now);
-  await insertRelease(write.tx, advanced.release);
+  await insertRelease(write.tx, advanced.release, pipeline.id);
   await carryOut(write, project, advanced);
   recordRelease(write, {
     project,

@@ -194,6 +194,9 @@ export const OFFICIAL_ANSWERS: Readonly<Record<string, string | null | undefined
   'GET /projects/{}/release-pipelines': 'ReleasePipelineCollection',
   'POST /projects/{}/release-pipelines': 'ReleasePipeline',
   'GET /projects/{}/release-pipelines/{}': 'ReleasePipeline',
+  'PUT /projects/{}/release-pipelines/{}': 'ReleasePipeline',
+  // Of the first generation; gone from the official document.
+  'PATCH /projects/{}/release-pipelines/{}': 'ReleasePipeline',
   'DELETE /projects/{}/release-pipelines/{}': null,
   // In the official document, but not in this version of its client.
   'GET /projects/{}/release-policies': undefined,
