@@ -22,15 +22,18 @@ export function toReleaseRep(release: Release, flagKey: string, view: ProjectVie
     name: release.pipelineName,
     releasePipelineKey: release.pipelineKey,
     releasePipelineDescription: release.pipelineDescription,
-    phases: release.phases.map((phase) => toPhase(phase, release, view)),
+    phases: release.phases.map((phase) => {
+      const rep = toPhase(phase, release, view);
+      return release.isLegacy ? withoutProgress(rep) : rep;
+    }),
     _version: release.version,
-    _releaseVariationId: release.variationId,
+    ...(release.variationId !== '' && { _releaseVariationId: release.variationId }),
     ...(canceledAt !== undefined && { _canceledAt: canceledAt }),
   };
 }
 
 function toPhase(phase: ReleasePhase, release: Release, view: ProjectView & Starters): ReleaseRep['phases'][number] {
-  const { startedAt, completedAt, startedBy } = phase;
+  const { startedAt, completedAt, completedBy = phase.startedBy } = phase;
   return {
     _id: phase.id,
     _name: phase.name,
@@ -40,7 +43,7 @@ function toPhase(phase: ReleasePhase, release: Release, view: ProjectView & Star
     _creationDate: release.createdAt,
     ...(startedAt !== undefined && { _startedDate: startedAt }),
     ...(completedAt !== undefined && { _completionDate: completedAt }),
-    ...(completedAt !== undefined && startedBy && { _completedBy: toCompletedBy(startedBy, view) }),
+    ...(completedAt !== undefined && completedBy && { _completedBy: toCompletedBy(completedBy, view) }),
     configuration: toPhaseConfiguration(phase),
     _audiences: phase.audiences.map((audience) => ({
       _id: audience.id,
@@ -49,6 +52,12 @@ function toPhase(phase: ReleasePhase, release: Release, view: ProjectView & Star
       _ruleIds: [],
     })),
   };
+}
+
+/** A phase of a legacy release: nobody starts it, and its audiences are where they are without it. */
+function withoutProgress(phase: ReleaseRep['phases'][number]): ReleaseRep['phases'][number] {
+  const { started: _started, status: _phaseStatus, _startedDate, ...rest } = phase;
+  return { ...rest, _audiences: phase._audiences.map(({ status: _status, ...audience }) => audience) };
 }
 
 function toCompletedBy(starter: Starter, { members, tokens }: Starters) {
