@@ -1,5 +1,5 @@
 import { InvalidRequest } from './errors.ts';
-import { Fields } from './fields.ts';
+import { Fields, oneOf } from './fields.ts';
 import type { FlagDefaults } from './flag-defaults.ts';
 import type { DecisionContext } from './ids.ts';
 import { applyJsonPatch } from './json-patch.ts';
@@ -29,6 +29,8 @@ export interface ProjectSettings {
   readonly namingConvention?: NamingConvention | undefined;
   readonly requireViewAssociationForNewFlags: boolean;
   readonly requireViewAssociationForNewSegments: boolean;
+  /** Whether automated release pipelines take flags of any kind; boolean ones alone when absent. */
+  readonly releaseFlagKinds?: 'any' | undefined;
   /** What forms for new flags begin with; absent until somebody sets it. */
   readonly flagDefaults?: FlagDefaults | undefined;
 }
@@ -112,6 +114,7 @@ export const PROJECT_ACTIONS: Record<keyof ProjectSettings, string> = {
   tags: 'updateTags',
   defaultClientSideAvailability: 'updateDefaultClientSideAvailability',
   defaultReleasePipelineKey: 'updateDefaultReleasePipeline',
+  releaseFlagKinds: 'updateDefaultReleasePipeline',
   namingConvention: 'updateProjectFlagDefaults',
   flagDefaults: 'updateProjectFlagDefaults',
   requireViewAssociationForNewFlags: 'updateViewAssociationRequirements',
@@ -125,7 +128,12 @@ export const PROJECT_ACTIONS: Record<keyof ProjectSettings, string> = {
  */
 export function patchProjectSettings(settings: ProjectSettings, projectKey: string, patch: unknown): ProjectSettings {
   const before = settings.defaultClientSideAvailability;
-  const document = { ...settings, key: projectKey, includeInSnippetByDefault: before.usingEnvironmentId };
+  const document = {
+    ...settings,
+    key: projectKey,
+    includeInSnippetByDefault: before.usingEnvironmentId,
+    releaseFlagKinds: settings.releaseFlagKinds ?? 'boolean',
+  };
   const fields = new Fields(
     applyJsonPatch(document, patch, [...Object.keys(PROJECT_ACTIONS), ...Object.keys(document)]),
     '',
@@ -142,6 +150,7 @@ export function patchProjectSettings(settings: ProjectSettings, projectKey: stri
       usingMobileKey: availability.boolean('usingMobileKey'),
     },
     defaultReleasePipelineKey: fields.optional('defaultReleasePipelineKey', fields.string),
+    releaseFlagKinds: readReleaseFlagKinds(fields),
     namingConvention: fields.has('namingConvention')
       ? readNamingConvention(fields.object('namingConvention'))
       : undefined,
@@ -149,6 +158,11 @@ export function patchProjectSettings(settings: ProjectSettings, projectKey: stri
     requireViewAssociationForNewSegments:
       fields.optional('requireViewAssociationForNewSegments', fields.boolean) ?? false,
   });
+}
+
+function readReleaseFlagKinds(fields: Fields): 'any' | undefined {
+  const kinds = fields.optional('releaseFlagKinds', oneOf(['boolean', 'any'] as const));
+  return kinds === 'any' ? kinds : undefined;
 }
 
 function readNamingConvention(fields: Fields): NamingConvention {

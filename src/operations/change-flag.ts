@@ -13,6 +13,7 @@ import type { Project } from '../domain/project.ts';
 import { getFlagForUpdate, saveFlag } from '../store/flags.ts';
 import { deliverDependent, prerequisiteRemovals, removedVariationIds, requireFreeOfDependents } from './dependents.ts';
 import { deliverFlag } from './deliver-flag.ts';
+import { requireReleasedVariationKept } from './release-guards.ts';
 import { scheduleExpirations } from './schedule-expirations.ts';
 import { loadSurroundings } from './surroundings.ts';
 import type { Write } from './write.ts';
@@ -49,6 +50,7 @@ export async function changeFlag(write: Write, change: FlagChange): Promise<Flag
   const accesses = change.asWhole?.accesses ?? accessesOf(change, differences);
   const bypassed = change.isApproved ? [] : judge(change, after, differences, accesses);
   const dependents = await requireFreeOfDependents(write.tx, before, after);
+  await requireReleasedVariationKept(write.tx, before, after);
   if (change.isDryRun) return after;
   await saveFlag(write.tx, before, after);
   deliverFlag(write, before, after, surroundings.flags);

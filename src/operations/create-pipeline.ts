@@ -3,22 +3,20 @@ import { accessesTo, authorize } from '../domain/access/can.ts';
 import { specifier } from '../domain/access/resource.ts';
 import { InvalidRequest } from '../domain/errors.ts';
 import { show } from '../domain/json.ts';
-import {
-  createPipeline as makePipeline,
-  MAX_PIPELINES,
-  type NewPipeline,
-  type Pipeline,
-} from '../domain/release/pipeline.ts';
+import { createPipeline as makePipeline } from '../domain/release/create-pipeline.ts';
+import { MAX_PIPELINES, type Pipeline } from '../domain/release/pipeline.ts';
 import { listAllEnvironments } from '../store/environments.ts';
 import { getProjectForUpdate } from '../store/projects.ts';
 import { insertPipeline, listPipelines } from '../store/release-pipelines.ts';
+import { requireReferences } from './pipeline-references.ts';
 import { storeProject } from './update-project.ts';
 import { type Deps, write } from './write.ts';
 
 export interface CreatePipeline {
   readonly actor: Actor;
   readonly projectKey: string;
-  readonly pipeline: NewPipeline;
+  /** As it came. */
+  readonly pipeline: unknown;
   readonly isProjectDefault?: boolean | undefined;
 }
 
@@ -33,6 +31,7 @@ export async function createPipeline(deps: Deps, request: CreatePipeline): Promi
     const pipeline = makePipeline(request.pipeline, { projectId: project.id, environments }, write);
     const accesses = accessesTo(specifier.inProject(project, 'release-pipeline', pipeline), ['createReleasePipeline']);
     authorize(request.actor, accesses);
+    await requireReferences(write, environments, pipeline);
     const existing = await listPipelines(write.tx, project.id);
     if (existing.length >= MAX_PIPELINES && !existing.some(({ key }) => key === pipeline.key)) {
       throw new InvalidRequest(

@@ -59,12 +59,17 @@ export async function addToPipeline(write: Write, entry: Entry): Promise<Release
   const pipeline = await getPipeline(write.tx, project.id, entry.pipelineKey);
   const current = await findLatestRelease(write.tx, flag.id);
   const isActive = current !== undefined && releaseState(current) === 'active';
-  if (isActive && current.pipelineKey === pipeline.key) return keepRelease(write, current, entry);
+  if (isActive && current.pipelineKey === pipeline.key) return keepRelease(write, current, entry, pipeline);
   return addRelease(write, { project, flag, pipeline, variationId, isReplacement: isActive });
 }
 
 /** The release that is there already; while nothing has started it can still change its variation. */
-async function keepRelease(write: Write, release: Release, { project, flag, variationId }: Entry): Promise<Release> {
+async function keepRelease(
+  write: Write,
+  release: Release,
+  { project, flag, variationId }: Entry,
+  { isLegacy }: Pipeline,
+): Promise<Release> {
   if (variationId === undefined || variationId === release.variationId) return release;
   if (isUnderWay(release)) {
     throw new InvalidRequest(
@@ -74,7 +79,12 @@ async function keepRelease(write: Write, release: Release, { project, flag, vari
   const environments = await listAllEnvironments(write.tx, [project.id]);
   const accesses = everywhere(project, environments, flag, 'addReleasePipeline');
   authorize(write.actor, accesses);
-  const after = { ...release, variationId: requireReleaseVariation(flag, variationId), version: release.version + 1 };
+  const rules = { isLegacy, releaseFlagKinds: project.releaseFlagKinds };
+  const after = {
+    ...release,
+    variationId: requireReleaseVariation(flag, variationId, rules),
+    version: release.version + 1,
+  };
   await saveRelease(write.tx, after);
   recordRelease(write, {
     project,
@@ -102,13 +112,15 @@ async function addRelease(
   const accesses = everywhere(project, environments, flag, action);
   authorize(write.actor, accesses);
   const created = makeRelease(
-    { flag, pipeline, variationId: add.variationId },
+    { flag, pipeline, variationId: add.variationId, releaseFlagKinds: project.releaseFlagKinds },
     new Set(environments.map(({ id }) => id)),
     write,
   );
   if (add.isReplacement) await cancelRelease(write, project, flag);
-  const advanced = advance(created, { kind: 'created' }, write.now);
-  await insertRelease(write.tx, advanced.release);
+  const advanced = created.isLegacy
+    ? { release: created, effects: [] }
+    : advance(created, { kind: 'created' }, write.now);
+  await insertRelease(write.tx, advanced.release, pipeline.id);
   await carryOut(write, project, advanced);
   recordRelease(write, {
     project,
@@ -134,7 +146,11 @@ function recordRelease(
     kind: 'release',
     name: after.pipelineName,
     projectId: project.id,
-    description: [`Releases variation ${after.variationId} through pipeline ${after.pipelineKey}`],
+    description: [
+      after.variationId === ''
+        ? `Goes through pipeline ${after.pipelineKey}`
+        : `Releases variation ${after.variationId} through pipeline ${after.pipelineKey}`,
+    ],
     after,
     ...rest,
   });

@@ -32,6 +32,7 @@ export async function deleteEnvironment(deps: Deps, request: DeleteEnvironment):
     await lockFlags(write.tx, project.id);
     await removeEnvironment(write.tx, environment.id);
     for (const release of await listActiveReleases(write.tx, project.id)) {
+      if (release.isLegacy) continue;
       await advanceRelease(write, project, release, { kind: 'environmentDeleted', environmentId: environment.id });
     }
     write.record({

@@ -27,7 +27,7 @@ export async function deletePipeline(deps: Deps, request: DeletePipeline): Promi
         `Release pipeline '${pipeline.key}' is the project's default; make another one the default first`,
       );
     }
-    if (await hasActiveReleases(write.tx, project.id, pipeline.key)) {
+    if (await hasActiveReleases(write.tx, pipeline.id)) {
       throw new Forbidden(`Release pipeline '${pipeline.key}' has active releases; complete or delete them first`);
     }
     await removePipeline(write.tx, pipeline.id);

@@ -4,6 +4,7 @@ import { specifier } from '../domain/access/resource.ts';
 import { createMetric as makeMetric, type Metric, METRIC_ACTIONS, patchMetric } from '../domain/metric.ts';
 import type { Project } from '../domain/project.ts';
 import { getProject, getProjectForUpdate } from '../store/projects.ts';
+import { requireUnattached } from './attached-metrics.ts';
 import { requireMembers } from './account/references.ts';
 import { changeSettings } from './change-settings.ts';
 import { metrics, requireGroupsFit, requireUngrouped } from './grouped-metrics.ts';
@@ -75,7 +76,7 @@ export async function updateMetric(deps: Deps, request: ChangeMetric & { readonl
   });
 }
 
-/** @throws NotFound, Forbidden, Conflict while it is in a metric group */
+/** @throws NotFound, Forbidden, Conflict while a metric group, a flag or a pipeline needs it */
 export async function deleteMetric(deps: Deps, request: ChangeMetric): Promise<void> {
   await write(deps, request.actor, async (write) => {
     const project = await getProjectForUpdate(write.tx, request.projectKey);
@@ -83,6 +84,7 @@ export async function deleteMetric(deps: Deps, request: ChangeMetric): Promise<v
     const accesses = accessesTo(resourceOf(project, metric), ['deleteMetric']);
     authorize(request.actor, accesses);
     await requireUngrouped(write.tx, project.id, metric.key);
+    await requireUnattached(write.tx, project.id, metric.key);
     await metrics.delete(write.tx, metric.id);
     write.record({
       kind: 'metric',

@@ -41,12 +41,14 @@ import { migrationSafetyRoutes } from './resources/migration-safety.ts';
 import { followerRoutes } from './resources/followers.ts';
 import { memberRoutes } from './resources/members.ts';
 import { metricGroupRoutes } from './resources/metric-groups.ts';
+import { measuredRolloutRoutes } from './resources/measured-rollouts.ts';
 import { metricRoutes } from './resources/metrics.ts';
 import { noticeRoutes } from './resources/notices.ts';
 import { otherRoutes } from './resources/other.ts';
 import { projectRoutes } from './resources/projects.ts';
 import { relayProxyConfigRoutes } from './resources/relay-proxy-configs.ts';
 import { releasePipelineRoutes } from './resources/release-pipelines.ts';
+import { releaseProgressionRoutes } from './resources/release-progressions.ts';
 import { releasePolicyRoutes } from './resources/release-policies.ts';
 import { releaseRoutes } from './resources/releases.ts';
 import { scheduledChangeRoutes } from './resources/scheduled-changes.ts';
@@ -142,6 +144,7 @@ export async function restApi(
   codeStatisticsRoutes(app, deps);
   memberRoutes(app, deps);
   noticeRoutes(app, deps);
+  measuredRolloutRoutes(app, deps);
   metricRoutes(app, deps);
   metricGroupRoutes(app, deps);
   tagRoutes(app, deps);
@@ -170,6 +173,7 @@ export async function restApi(
   segmentRoutes(app, deps);
   segmentTargetRoutes(app, deps);
   releasePipelineRoutes(app, deps);
+  releaseProgressionRoutes(app, deps);
   releasePolicyRoutes(app, deps);
   releaseRoutes(app, deps);
   app.get(

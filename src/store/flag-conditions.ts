@@ -125,9 +125,10 @@ function inPipeline(flag: Builder, pipelineKey: string): Condition {
   return flag.exists(
     flag
       .selectFrom('releases')
+      .innerJoin('release_pipelines', 'release_pipelines.id', 'releases.pipeline_id')
       .select('releases.id')
       .whereRef('releases.flag_id', '=', 'flags.id')
-      .where('releases.pipeline_key', '=', pipelineKey)
+      .where('release_pipelines.key', '=', pipelineKey)
       .where('releases.state', 'in', ['active', 'completed']),
   );
 }

@@ -193,3 +193,10 @@ export async function deleteFlag(tx: Tx, flag: Flag): Promise<void> {
   if (Number(numDeletedRows) === 0) throw new StaleVersion();
   await addToCount(tx, flag, -1);
 }
+
+/** The keys of flags by their ids, in the order of keys. */
+export async function findFlagKeys(db: Db, flagIds: readonly string[]): Promise<readonly string[]> {
+  if (flagIds.length === 0) return [];
+  const rows = await db.selectFrom('flags').select('key').where('id', 'in', flagIds).orderBy('key').execute();
+  return rows.map(({ key }) => key);
+}

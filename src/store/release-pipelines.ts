@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { Conflict, NotFound } from '../domain/errors.ts';
+import { Conflict, NotFound, StaleVersion } from '../domain/errors.ts';
 import type { Pipeline } from '../domain/release/pipeline.ts';
 import type { Db, Tx } from './database.ts';
 import type { ReleasePipelinesTable } from './tables.ts';
@@ -32,17 +32,9 @@ export async function listPipelines(db: Db, projectId: string): Promise<readonly
 
 /** @throws Conflict when the key is taken */
 export async function insertPipeline(tx: Tx, pipeline: Pipeline): Promise<void> {
-  const { id, projectId, key, version, createdAt, ...document } = pipeline;
   const { numInsertedOrUpdatedRows } = await tx
     .insertInto('release_pipelines')
-    .values({
-      id,
-      project_id: projectId,
-      key,
-      version,
-      created_at: createdAt,
-      document: JSON.stringify(document satisfies PipelineDocument),
-    })
+    .values(toRow(pipeline))
     .onConflict((conflict) => conflict.columns(['project_id', 'key']).doNothing())
     .executeTakeFirst();
   if (Number(numInsertedOrUpdatedRows) === 0) {
@@ -50,21 +42,44 @@ export async function insertPipeline(tx: Tx, pipeline: Pipeline): Promise<void> 
   }
 }
 
+/** Stores a pipeline over its previous version. @throws StaleVersion when somebody else was faster */
+export async function savePipeline(tx: Tx, pipeline: Pipeline): Promise<void> {
+  const { numUpdatedRows } = await tx
+    .updateTable('release_pipelines')
+    .set(toRow(pipeline))
+    .where('id', '=', pipeline.id)
+    .where('version', '=', pipeline.version - 1)
+    .executeTakeFirst();
+  if (Number(numUpdatedRows) === 0) throw new StaleVersion();
+}
+
+/** Deletes a pipeline; its releases stay, and belong to none any more. */
 export async function deletePipeline(tx: Tx, pipelineId: string): Promise<void> {
   await tx.deleteFrom('release_pipelines').where('id', '=', pipelineId).execute();
 }
 
 /** Whether any release in the pipeline is still on its way. */
-export async function hasActiveReleases(db: Db, projectId: string, pipelineKey: string): Promise<boolean> {
+export async function hasActiveReleases(db: Db, pipelineId: string): Promise<boolean> {
   const row = await db
     .selectFrom('releases')
     .select(sql.lit(1).as('found'))
-    .where('project_id', '=', projectId)
-    .where('pipeline_key', '=', pipelineKey)
+    .where('pipeline_id', '=', pipelineId)
     .where('state', '=', 'active')
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;
+}
+
+function toRow(pipeline: Pipeline): ReleasePipelinesTable {
+  const { id, projectId, key, version, createdAt, ...document } = pipeline;
+  return {
+    id,
+    project_id: projectId,
+    key,
+    version,
+    created_at: createdAt,
+    document: JSON.stringify(document satisfies PipelineDocument),
+  };
 }
 
 function toPipeline(row: ReleasePipelinesTable): Pipeline {

@@ -1,5 +1,5 @@
 import { StaleVersion } from '../domain/errors.ts';
-import { type Release, releaseState } from '../domain/release/release.ts';
+import { type Release, type ReleasePhase, releaseState } from '../domain/release/release.ts';
 import type { Db, Tx } from './database.ts';
 import type { ReleasesTable } from './tables.ts';
 
@@ -35,11 +35,23 @@ export async function listActiveReleases(db: Db, projectId: string): Promise<rea
   return rows.map(toRelease);
 }
 
+/** Releases that are on their way through a pipeline. */
+export async function listActiveReleasesOf(db: Db, pipelineId: string): Promise<readonly Release[]> {
+  const rows = await db
+    .selectFrom('releases')
+    .selectAll()
+    .where('pipeline_id', '=', pipelineId)
+    .where('state', '=', 'active')
+    .orderBy('created_at')
+    .execute();
+  return rows.map(toRelease);
+}
+
 /** @throws StaleVersion when the flag has got another active release in the meantime */
-export async function insertRelease(tx: Tx, release: Release): Promise<void> {
+export async function insertRelease(tx: Tx, release: Release, pipelineId: string): Promise<void> {
   const { numInsertedOrUpdatedRows } = await tx
     .insertInto('releases')
-    .values(toRow(release))
+    .values({ ...toRow(release), pipeline_id: pipelineId })
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
   if (Number(numInsertedOrUpdatedRows) === 0) throw new StaleVersion();
@@ -60,19 +72,24 @@ export async function deleteRelease(tx: Tx, releaseId: string): Promise<void> {
   await tx.deleteFrom('releases').where('id', '=', releaseId).execute();
 }
 
-function toRow(release: Release): ReleasesTable {
+function toRow(release: Release): Omit<ReleasesTable, 'pipeline_id'> {
   const { id, projectId, flagId, pipelineKey, version, createdAt, ...document } = release;
+  const state = releaseState(release);
   return {
     id,
     project_id: projectId,
     flag_id: flagId,
     pipeline_key: pipelineKey,
-    state: releaseState(release),
+    state,
+    active_phase_id: state === 'active' ? (release.phases.find(isIncomplete)?.id ?? null) : null,
+    completed_at: state === 'completed' ? Math.max(...release.phases.map((phase) => phase.completedAt ?? 0)) : null,
     version,
     created_at: createdAt,
     document: JSON.stringify(document satisfies ReleaseDocument),
   };
 }
+
+const isIncomplete = ({ status }: ReleasePhase) => status !== 'completed';
 
 function toRelease(row: ReleasesTable): Release {
   return {

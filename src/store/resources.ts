@@ -9,6 +9,7 @@ export type ResourceKind =
   | 'flag-link'
   | 'flag-trigger'
   | 'follower'
+  | 'measured-rollout'
   | 'metric'
   | 'metric-group'
   | 'relay-proxy-config'

@@ -28,6 +28,21 @@ export async function getSegment(db: Db, environmentId: string, key: string): Pr
   return toSegment(row);
 }
 
+/** Those of the keys that are of segments of the environment. */
+export async function findSegmentKeys(
+  db: Db,
+  environmentId: string,
+  keys: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom('segments')
+    .select('key')
+    .where('environment_id', '=', environmentId)
+    .where('key', 'in', keys)
+    .execute();
+  return new Set(rows.map(({ key }) => key));
+}
+
 /** A segment that the transaction holds until it ends. @throws NotFound */
 export async function getSegmentForUpdate(tx: Tx, environmentId: string, key: string): Promise<Segment> {
   await tx

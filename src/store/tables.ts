@@ -423,6 +423,11 @@ export interface ReleasesTable {
   version: number;
   created_at: number;
   document: string;
+  /** Null once the pipeline has been deleted; another one may have its key then. */
+  pipeline_id: string | null;
+  /** The first phase that is not complete, of active releases. */
+  active_phase_id: string | null;
+  completed_at: number | null;
 }
 
 export interface CodeRepositoriesTable {

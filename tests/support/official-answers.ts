@@ -199,7 +199,11 @@ export const OFFICIAL_ANSWERS: Readonly<Record<string, string | null | undefined
   'GET /projects/{}/release-pipelines': 'ReleasePipelineCollection',
   'POST /projects/{}/release-pipelines': 'ReleasePipeline',
   'GET /projects/{}/release-pipelines/{}': 'ReleasePipeline',
+  'PUT /projects/{}/release-pipelines/{}': 'ReleasePipeline',
+  // Of the first generation; gone from the official document.
+  'PATCH /projects/{}/release-pipelines/{}': 'ReleasePipeline',
   'DELETE /projects/{}/release-pipelines/{}': null,
+  'GET /projects/{}/release-pipelines/{}/releases': 'ReleaseProgressionCollection',
   // In the official document, but not in this version of its client.
   'GET /projects/{}/release-policies': undefined,
   'POST /projects/{}/release-policies': undefined,
@@ -210,10 +214,15 @@ export const OFFICIAL_ANSWERS: Readonly<Record<string, string | null | undefined
   'PUT /projects/{}/flags/{}/release': 'Release',
   // The same resource as below, on the path of its PUT; the official document has it on the shorter path only.
   'GET /projects/{}/flags/{}/release': 'Release',
+  'PATCH /projects/{}/flags/{}/release': 'Release',
   'DELETE /projects/{}/flags/{}/release': null,
   'GET /flags/{}/{}/release': 'Release',
+  'PATCH /flags/{}/{}/release': 'Release',
   'DELETE /flags/{}/{}/release': null,
   'PUT /projects/{}/flags/{}/release/phases/{}': 'Release',
+  // In use by official tools, but in no official document.
+  'GET /projects/{}/flags/{}/measured-rollout-configuration': undefined,
+  'PUT /projects/{}/flags/{}/measured-rollout-configuration': undefined,
 };
 
 /**

@@ -1,9 +1,3 @@
-import type { Environment } from '../environment.ts';
-import { InvalidRequest } from '../errors.ts';
-import type { DecisionContext } from '../ids.ts';
-import { show } from '../json.ts';
-import { requireKey, requireName, requireTags } from '../naming.ts';
-
 /**
  * How an audience gets the new variation: all at once, in stages that metrics watch, or in stages by time alone. `''` is
  * what pipelines without configuration say, and means at once.
@@ -21,7 +15,7 @@ export type WhenUndecided = 'revert' | 'hold' | 'proceed';
 
 /**
  * How an audience is watched, as the pipeline says or whoever starts the phase. The first four are the official ones;
- * with `stages`, the window and the weight are those of the last stage (docs/wire/releases.md, "Guarded").
+ * with `stages`, the window and the weight are those of the last stage (docs/wire/release-pipelines.md, "Guardian configuration").
  */
 export interface GuardianConfiguration {
   readonly monitoringWindowMilliseconds: number;
@@ -100,128 +94,5 @@ export interface Pipeline {
   readonly createdAt: number;
 }
 
-/** A new pipeline as asked for. */
-export interface NewPipeline {
-  readonly key: string;
-  readonly name: string;
-  readonly description?: string | undefined;
-  readonly tags?: readonly string[] | undefined;
-  readonly phases: readonly NewPhase[];
-  readonly isLegacy?: boolean | undefined;
-}
-
-interface NewPhase {
-  readonly name: string;
-  readonly configuration?: { readonly bakeTimeDurationMs?: number | undefined } | undefined;
-  readonly audiences: readonly NewAudience[];
-}
-
-interface NewAudience {
-  readonly name: string;
-  readonly environmentKey: string;
-  readonly segmentKeys?: readonly string[] | undefined;
-  readonly configuration?: NewAudienceConfiguration | undefined;
-}
-
-interface NewAudienceConfiguration {
-  readonly releaseStrategy: string;
-  readonly requireApproval: boolean;
-}
-
+/** Most pipelines of a project. */
 export const MAX_PIPELINES = 20;
-const MAX_PHASES = 10;
-const MAX_BAKE_TIME_MS = 30 * 24 * 60 * 60 * 1000;
-const IMMEDIATE_SPELLINGS = ['immediate-rollout', 'immediateRollout', 'immediate'];
-
-/**
- * Makes a pipeline from a request (docs/wire/releases.md, "Create a pipeline").
- * @throws InvalidRequest naming the bad field
- */
-export function createPipeline(
-  request: NewPipeline,
-  scope: { projectId: string; environments: readonly Environment[] },
-  context: DecisionContext,
-): Pipeline {
-  if (request.isLegacy) {
-    throw new InvalidRequest('isLegacy: pipelines that are only ticked off by hand are not available; expected false');
-  }
-  if (request.phases.length < 1 || request.phases.length > MAX_PHASES) {
-    throw new InvalidRequest(`phases: expected 1 to ${MAX_PHASES} phases, got ${request.phases.length}`);
-  }
-  return {
-    id: context.ids.objectId(),
-    projectId: scope.projectId,
-    key: requireKey('key', request.key),
-    name: requireName('name', request.name),
-    description: request.description ?? '',
-    tags: requireTags('tags', request.tags ?? []),
-    phases: request.phases.map((phase, index) => ({
-      id: context.ids.uuid(),
-      ...requirePhase(phase, `phases[${index}]`, scope.environments),
-    })),
-    version: 0,
-    createdAt: context.now,
-  };
-}
-
-function requirePhase(phase: NewPhase, at: string, environments: readonly Environment[]): Omit<PipelinePhase, 'id'> {
-  if (phase.audiences.length === 0)
-    throw new InvalidRequest(`${at}.audiences: expected at least one audience, got none`);
-  const audiences = phase.audiences.map((audience, index) =>
-    requireAudience(audience, `${at}.audiences[${index}]`, environments),
-  );
-  const repeated = audiences.findIndex((audience, index) =>
-    audiences.slice(0, index).some((earlier) => earlier.environmentId === audience.environmentId),
-  );
-  if (repeated >= 0) {
-    throw new InvalidRequest(
-      `${at}.audiences[${repeated}].environmentKey: ${show(phase.audiences[repeated]?.environmentKey)} already has an audience of everyone in this phase`,
-    );
-  }
-  return {
-    name: requireName(`${at}.name`, phase.name),
-    bakeTimeMs: requireBakeTime(phase.configuration?.bakeTimeDurationMs, at),
-    audiences,
-  };
-}
-
-function requireBakeTime(bakeTimeMs: number | undefined, at: string): number | undefined {
-  if (bakeTimeMs !== undefined && (!Number.isInteger(bakeTimeMs) || bakeTimeMs < 0 || bakeTimeMs > MAX_BAKE_TIME_MS)) {
-    throw new InvalidRequest(
-      `${at}.configuration.bakeTimeDurationMs: expected whole milliseconds from 0 to ${MAX_BAKE_TIME_MS}, got ${show(bakeTimeMs)}`,
-    );
-  }
-  return bakeTimeMs;
-}
-
-function requireAudience(audience: NewAudience, at: string, environments: readonly Environment[]): PipelineAudience {
-  const environment = environments.find(({ key }) => key === audience.environmentKey);
-  if (!environment) {
-    throw new InvalidRequest(
-      `${at}.environmentKey: ${show(audience.environmentKey)} is not an environment of this project; expected one of ${environments.map(({ key }) => key).join(', ')}`,
-    );
-  }
-  const [segmentKey] = audience.segmentKeys ?? [];
-  if (segmentKey !== undefined) {
-    throw new InvalidRequest(`${at}.segmentKeys[0]: ${show(segmentKey)} is not a segment of ${environment.key}`);
-  }
-  return {
-    name: requireName(`${at}.name`, audience.name),
-    environmentId: environment.id,
-    configuration: requireConfiguration(audience.configuration, `${at}.configuration`),
-  };
-}
-
-function requireConfiguration(configuration: NewAudienceConfiguration | undefined, at: string): AudienceConfiguration {
-  if (!configuration) return { releaseStrategy: '', requireApproval: false };
-  const { releaseStrategy, requireApproval } = configuration;
-  if (releaseStrategy !== '' && !IMMEDIATE_SPELLINGS.includes(releaseStrategy)) {
-    throw new InvalidRequest(
-      `${at}.releaseStrategy: ${show(releaseStrategy)} is not available; expected "immediate-rollout"`,
-    );
-  }
-  if (requireApproval) {
-    throw new InvalidRequest(`${at}.requireApproval: approvals are not available; expected false, got true`);
-  }
-  return { releaseStrategy: releaseStrategy === '' ? '' : 'immediate-rollout', requireApproval };
-}

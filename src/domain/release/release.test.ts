@@ -83,7 +83,7 @@ describe('requireReleaseVariation', () => {
       name: 'flags that are not boolean',
       flag: aFlag({ variations: strings }),
       variationId: 'a',
-      message: 'flag "new-cart": expected a boolean flag, since release pipelines take no others',
+      message: 'flag "new-cart": expected a boolean flag, since release pipelines of this project take no others',
     },
     {
       name: 'archived flags',
@@ -99,6 +99,36 @@ describe('requireReleaseVariation', () => {
     },
   ])('refuses $name', ({ flag, variationId, message }) => {
     expect(() => requireReleaseVariation(flag, variationId)).toThrow(new InvalidRequest(message));
+  });
+});
+
+describe('requireReleaseVariation by the rules of a project and a pipeline', () => {
+  const strings = [
+    { id: 'a', value: 'a' },
+    { id: 'b', value: 'b' },
+  ];
+  const multivariate = aFlag({ variations: strings });
+  const migration = aFlag({ variations: strings, migrationSettings: {} as never });
+
+  it('takes a variation of any flag that was named when the project releases any', () => {
+    expect(requireReleaseVariation(multivariate, 'b', { releaseFlagKinds: 'any' })).toBe('b');
+    expect(requireReleaseVariation(aFlag(), undefined, { releaseFlagKinds: 'any' })).toBe(TRUE_ID);
+    expect(() => requireReleaseVariation(multivariate, undefined, { releaseFlagKinds: 'any' })).toThrow(
+      new InvalidRequest('releaseVariationId: nothing is not a variation of new-cart; expected one of a, b'),
+    );
+    expect(() => requireReleaseVariation(migration, 'a', { releaseFlagKinds: 'any' })).toThrow(
+      new InvalidRequest('flag "new-cart": expected no migration flag, since release pipelines take none'),
+    );
+  });
+
+  it('asks legacy pipelines for no variation, but for one of the flag if it is named', () => {
+    expect(requireReleaseVariation(multivariate, undefined, { isLegacy: true })).toBe('');
+    expect(requireReleaseVariation(migration, 'a', { isLegacy: true })).toBe('a');
+    expect(requireReleaseVariation(aFlag(), undefined, { isLegacy: true })).toBe(TRUE_ID);
+    expect(() => requireReleaseVariation(multivariate, 'x', { isLegacy: true })).toThrow(InvalidRequest);
+    expect(() => requireReleaseVariation(aFlag({ archivedAt: NOW }), undefined, { isLegacy: true })).toThrow(
+      new InvalidRequest('flag "new-cart": expected a flag in use, but it is archived'),
+    );
   });
 });
 

@@ -37,6 +37,8 @@ export interface ReleasePhase {
   readonly startedAt?: number | undefined;
   readonly startedBy?: Starter | undefined;
   readonly completedAt?: number | undefined;
+  /** Of legacy releases: who ticked it off. */
+  readonly completedBy?: Starter | undefined;
 }
 
 /** One flag's journey through one pipeline: a snapshot of its phases, and how far the flag has come. */
@@ -47,7 +49,7 @@ export interface Release {
   readonly pipelineKey: string;
   readonly pipelineName: string;
   readonly pipelineDescription: string;
-  /** What the release rolls out in every phase. */
+  /** What the release rolls out in every phase; empty for legacy ones, which roll out nothing, unless it was named. */
   readonly variationId: string;
   readonly phases: readonly ReleasePhase[];
   /** Phases are ticked off by hand, and the flag is left alone. */
@@ -64,9 +66,9 @@ export function releaseState(release: Pick<Release, 'phases' | 'canceledAt'>): R
   return release.phases.every((phase) => phase.status === 'completed') ? 'completed' : 'active';
 }
 
-/** Whether somebody has started a phase: from then on the variation stays what it is. */
+/** Whether somebody has started a phase or ticked it off: from then on the variation stays what it is. */
 export function isUnderWay(release: Release): boolean {
-  return release.phases.some((phase) => phase.startedAt !== undefined);
+  return release.phases.some((phase) => (phase.startedAt ?? phase.completedAt) !== undefined);
 }
 
 /**
@@ -75,12 +77,17 @@ export function isUnderWay(release: Release): boolean {
  * @throws InvalidRequest for flags that pipelines do not take, unknown variations, and pipelines without environments
  */
 export function createRelease(
-  request: { flag: Flag; pipeline: Pipeline; variationId: string | undefined },
+  request: {
+    flag: Flag;
+    pipeline: Pipeline;
+    variationId: string | undefined;
+    releaseFlagKinds?: ReleaseFlagKinds | undefined;
+  },
   livingEnvironmentIds: ReadonlySet<string>,
   context: DecisionContext,
 ): Release {
   const { flag, pipeline } = request;
-  const variationId = requireReleaseVariation(flag, request.variationId);
+  const variationId = requireReleaseVariation(flag, request.variationId, { ...request, isLegacy: pipeline.isLegacy });
   const audiences = pipeline.phases.flatMap((phase) => phase.audiences);
   if (!audiences.some((audience) => livingEnvironmentIds.has(audience.environmentId))) {
     throw new InvalidRequest(`releasePipelineKey: no environment of pipeline ${show(pipeline.key)} exists any more`);
@@ -112,19 +119,29 @@ export function createRelease(
   };
 }
 
+/** Which flags may enter automated pipelines: boolean ones unless the project takes any. */
+export type ReleaseFlagKinds = 'boolean' | 'any';
+
+/** What decides which flags a pipeline takes. */
+interface EntryRules {
+  readonly isLegacy?: true | undefined;
+  readonly releaseFlagKinds?: ReleaseFlagKinds | undefined;
+}
+
 /**
- * The variation that a release of the flag rolls out: the one asked for, else the one whose value is `true`.
- * @throws InvalidRequest when the flag cannot be released through a pipeline or has no such variation
+ * The variation that a release of the flag rolls out: the one asked for, else the one of a boolean flag whose value is
+ * `true`. Legacy pipelines take every flag in use and need none.
+ * @throws InvalidRequest when the flag cannot be released through the pipeline or has no such variation
  */
-export function requireReleaseVariation(flag: Flag, variationId: string | undefined): string {
-  if (flagKind(flag.variations) !== 'boolean') {
-    throw new InvalidRequest(`flag ${show(flag.key)}: expected a boolean flag, since release pipelines take no others`);
-  }
+export function requireReleaseVariation(flag: Flag, variationId: string | undefined, rules: EntryRules = {}): string {
+  if (!rules.isLegacy) requireReleasable(flag, rules.releaseFlagKinds ?? 'boolean');
   if (flag.archivedAt !== undefined) {
     throw new InvalidRequest(`flag ${show(flag.key)}: expected a flag in use, but it is archived`);
   }
+  const isBoolean = flagKind(flag.variations) === 'boolean';
+  if (variationId === undefined && rules.isLegacy && !isBoolean) return '';
   const variation = flag.variations.find(({ id, value }) =>
-    variationId === undefined ? value === true : id === variationId,
+    variationId === undefined ? isBoolean && value === true : id === variationId,
   );
   if (!variation) {
     throw new InvalidRequest(
@@ -132,4 +149,15 @@ export function requireReleaseVariation(flag: Flag, variationId: string | undefi
     );
   }
   return variation.id;
+}
+
+function requireReleasable(flag: Flag, kinds: ReleaseFlagKinds): void {
+  if (kinds === 'boolean' && flagKind(flag.variations) !== 'boolean') {
+    throw new InvalidRequest(
+      `flag ${show(flag.key)}: expected a boolean flag, since release pipelines of this project take no others`,
+    );
+  }
+  if (flag.migrationSettings) {
+    throw new InvalidRequest(`flag ${show(flag.key)}: expected no migration flag, since release pipelines take none`);
+  }
 }

@@ -6,16 +6,18 @@ import type { Segment } from '../../domain/segment/segment.ts';
 import type { Db } from '../../store/database.ts';
 import { deleteSegment as removeSegment, findFlagsOfSegment, loadSegmentGraph } from '../../store/segments.ts';
 import { supersedeApprovals } from '../approvals/supersede-approvals.ts';
+import { requireUnreleasedSegment } from '../release-guards.ts';
 import { type Deps, write } from '../write.ts';
 import { loadSegment, type SegmentPlace } from './load-segment.ts';
 
-/** @throws NotFound, Forbidden, Conflict while live flags or other segments speak of it */
+/** @throws NotFound, Forbidden, Conflict while live flags, other segments or active releases need it */
 export async function deleteSegment(deps: Deps, request: SegmentPlace & { readonly actor: Actor }): Promise<void> {
   await write(deps, request.actor, async (write) => {
     const { project, environment, segment } = await loadSegment(write, request);
     const accesses = accessesTo(specifier.segment(project, environment, segment), ['deleteSegment']);
     authorize(request.actor, accesses);
     await requireUnused(write.tx, segment);
+    await requireUnreleasedSegment(write.tx, project.id, segment);
     await supersedeApprovals(write, segment.id);
     await removeSegment(write.tx, segment.id);
     const { key, version } = segment;

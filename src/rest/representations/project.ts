@@ -18,6 +18,7 @@ export function toProjectRep(project: Project): Omit<ProjectRep, 'environments'>
     includeInSnippetByDefault: project.defaultClientSideAvailability.usingEnvironmentId,
     defaultClientSideAvailability: project.defaultClientSideAvailability,
     ...(defaultReleasePipelineKey !== undefined && { defaultReleasePipelineKey }),
+    releaseFlagKinds: project.releaseFlagKinds ?? 'boolean',
     requireViewAssociationForNewFlags: project.requireViewAssociationForNewFlags,
     requireViewAssociationForNewSegments: project.requireViewAssociationForNewSegments,
     ...(namingConvention && { namingConvention: toNamingConvention(namingConvention) }),

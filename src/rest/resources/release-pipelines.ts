@@ -1,18 +1,28 @@
 import { Type } from 'typebox';
+import type { Caller } from '../../domain/access/actor.ts';
+import type { Environment } from '../../domain/environment.ts';
 import type { Project } from '../../domain/project.ts';
 import type { Pipeline } from '../../domain/release/pipeline.ts';
 import { createPipeline } from '../../operations/create-pipeline.ts';
 import { deletePipeline } from '../../operations/delete-pipeline.ts';
+import { patchPipeline, replacePipeline } from '../../operations/update-pipeline.ts';
 import type { Deps } from '../../operations/write.ts';
 import { listAllEnvironments } from '../../store/environments.ts';
 import { getProject } from '../../store/projects.ts';
 import { getPipeline, listPipelines } from '../../store/release-pipelines.ts';
 import { PageQuery, ProjectParams } from '../../wire/rest/common.ts';
-import { PipelineCollection, PipelineParams, PipelinePost, PipelineRep } from '../../wire/rest/release.ts';
+import {
+  PipelineCollection,
+  PipelineParams,
+  PipelinePost,
+  PipelinePut,
+  PipelineRep,
+} from '../../wire/rest/release-pipeline.ts';
 import type { RestApp } from '../app.ts';
 import { contains, parseFilter } from '../filter.ts';
 import { cutPage, toPage } from '../paging.ts';
-import { toPipelineRep } from '../representations/release.ts';
+import { parseJsonPatch } from '../patch-body.ts';
+import { toPipelineRep } from '../representations/release-pipeline.ts';
 
 const MAX_LIMIT = 100;
 const tags = ['Release pipelines (beta)'];
@@ -22,7 +32,7 @@ const ListQuery = Type.Object({
   filter: Type.Optional(Type.String({ description: 'query:text, env:environmentKey; commas mean and' })),
 });
 
-/** Release pipelines: list, create, read, delete. */
+/** Release pipelines: list, create, read, replace, JSON patch, delete. */
 export function releasePipelineRoutes(app: RestApp, deps: Deps): void {
   const { db } = deps.database;
   const config = { isBeta: true };
@@ -49,7 +59,7 @@ export function releasePipelineRoutes(app: RestApp, deps: Deps): void {
           contains(filter.query, pipeline.key, pipeline.name, pipeline.description) &&
           (filter.env === undefined || reaches(pipeline, environmentId)),
       );
-      const view = toView(project, environments);
+      const view = toView(request.actor, project, environments);
       const items = cutPage(matches, toPage(request.query, MAX_LIMIT)).map((pipeline) => toPipelineRep(pipeline, view));
       return { items, totalCount: matches.length };
     },
@@ -71,7 +81,7 @@ export function releasePipelineRoutes(app: RestApp, deps: Deps): void {
       const { projectKey } = request.params;
       const { isProjectDefault, ...pipeline } = request.body;
       const created = await createPipeline(deps, { actor: request.actor, projectKey, pipeline, isProjectDefault });
-      return reply.code(201).send(await toRep(await getProject(db, projectKey), created));
+      return reply.code(201).send(await toRep(request.actor, projectKey, created));
     },
   );
 
@@ -83,7 +93,43 @@ export function releasePipelineRoutes(app: RestApp, deps: Deps): void {
     },
     async (request) => {
       const project = await getProject(db, request.params.projectKey);
-      return toRep(project, await getPipeline(db, project.id, request.params.pipelineKey));
+      return toRep(request.actor, project.key, await getPipeline(db, project.id, request.params.pipelineKey));
+    },
+  );
+
+  app.put(
+    '/projects/:projectKey/release-pipelines/:pipelineKey',
+    {
+      config,
+      schema: {
+        summary: 'Replace a release pipeline',
+        tags,
+        params: PipelineParams,
+        body: PipelinePut,
+        response: { 200: PipelineRep },
+      },
+    },
+    async ({ actor, params, body }) => {
+      const pipeline = await replacePipeline(deps, { actor, ...params, pipeline: body });
+      return toRep(actor, params.projectKey, pipeline);
+    },
+  );
+
+  app.patch(
+    '/projects/:projectKey/release-pipelines/:pipelineKey',
+    {
+      config,
+      schema: {
+        summary: 'Update a release pipeline by JSON patch',
+        tags,
+        params: PipelineParams,
+        body: Type.Unknown({ description: 'A JSON patch of name, description, tags and phases' }),
+        response: { 200: PipelineRep },
+      },
+    },
+    async ({ actor, params, body }) => {
+      const pipeline = await patchPipeline(deps, { actor, ...params, patch: parseJsonPatch(body) });
+      return toRep(actor, params.projectKey, pipeline);
     },
   );
 
@@ -99,13 +145,14 @@ export function releasePipelineRoutes(app: RestApp, deps: Deps): void {
     },
   );
 
-  async function toRep(project: Project, pipeline: Pipeline): Promise<PipelineRep> {
-    return toPipelineRep(pipeline, toView(project, await listAllEnvironments(db, [project.id])));
+  async function toRep(caller: Caller, projectKey: string, pipeline: Pipeline): Promise<PipelineRep> {
+    const project = await getProject(db, projectKey);
+    return toPipelineRep(pipeline, toView(caller, project, await listAllEnvironments(db, [project.id])));
   }
 }
 
-function toView(project: Project, environments: Awaited<ReturnType<typeof listAllEnvironments>>) {
-  return { projectKey: project.key, environments, defaultPipelineKey: project.defaultReleasePipelineKey };
+function toView(caller: Caller, project: Project, environments: readonly Environment[]) {
+  return { caller, projectKey: project.key, environments, defaultPipelineKey: project.defaultReleasePipelineKey };
 }
 
 function reaches(pipeline: Pipeline, environmentId: string | undefined): boolean {

@@ -4,6 +4,7 @@ import type { Release } from '../../domain/release/release.ts';
 import { createRelease } from '../../operations/create-release.ts';
 import { deleteRelease } from '../../operations/delete-release.ts';
 import { startPhase } from '../../operations/start-phase.ts';
+import { tickPhases } from '../../operations/tick-phases.ts';
 import type { Deps } from '../../operations/write.ts';
 import { findTokens } from '../../store/access-tokens.ts';
 import { findMembers } from '../../store/members.ts';
@@ -14,6 +15,7 @@ import { findLatestRelease } from '../../store/releases.ts';
 import { FlagParams } from '../../wire/rest/flag.ts';
 import { PhaseParams, PhasePut, ReleasePut, ReleaseRep } from '../../wire/rest/release.ts';
 import type { RestApp } from '../app.ts';
+import { parseJsonPatch } from '../patch-body.ts';
 import { toReleaseRep } from '../representations/release.ts';
 
 const tags = ['Releases (beta)'];
@@ -21,7 +23,7 @@ const tags = ['Releases (beta)'];
 /** What a client may say to start a phase, in any case. */
 const START_SPELLINGS = ['active', 'started'];
 
-/** Releases: add a flag to a pipeline, read, start a phase, remove. */
+/** Releases: add a flag to a pipeline, read, start a phase or tick it off, remove. */
 export function releaseRoutes(app: RestApp, deps: Deps): void {
   const { db } = deps.database;
   const config = { isBeta: true };
@@ -63,6 +65,24 @@ export function releaseRoutes(app: RestApp, deps: Deps): void {
       },
     );
 
+    app.patch(
+      url,
+      {
+        config,
+        schema: {
+          summary: 'Mark phases of a legacy release complete or incomplete',
+          tags,
+          params: FlagParams,
+          body: Type.Unknown({ description: 'A JSON patch of /phases/{index}/complete' }),
+          response: { 200: ReleaseRep },
+        },
+      },
+      async ({ actor, params, body }) => {
+        const release = await tickPhases(deps, { actor, ...params, patch: parseJsonPatch(body) });
+        return toRep(params.projectKey, params.flagKey, release);
+      },
+    );
+
     app.delete(
       url,
       { config, schema: { summary: 'Remove a flag from its pipeline', tags, params: FlagParams, response: noContent } },
@@ -98,7 +118,7 @@ export function releaseRoutes(app: RestApp, deps: Deps): void {
   );
 
   async function toRep(projectKey: string, flagKey: string, release: Release): Promise<ReleaseRep> {
-    const starters = release.phases.flatMap(({ startedBy }) => startedBy ?? []);
+    const starters = release.phases.flatMap(({ startedBy, completedBy }) => completedBy ?? startedBy ?? []);
     const idsOf = (kind: 'member' | 'token') => starters.filter((starter) => starter.kind === kind).map(({ id }) => id);
     return toReleaseRep(release, flagKey, {
       projectKey,

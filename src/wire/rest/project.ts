@@ -44,6 +44,7 @@ const project = {
   includeInSnippetByDefault: Type.Boolean(),
   defaultClientSideAvailability: ClientSideAvailability,
   defaultReleasePipelineKey: Type.Optional(Type.String()),
+  releaseFlagKinds: Type.String({ description: 'Which flags automated release pipelines take: boolean, or any' }),
   requireViewAssociationForNewFlags: Type.Boolean(),
   requireViewAssociationForNewSegments: Type.Boolean(),
   namingConvention: Type.Optional(NamingConvention),

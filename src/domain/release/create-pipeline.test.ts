@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { anEnvironment } from '../../../tests/support/builders/an-environment.ts';
 import { NOW, objectIdNumber, testContext, uuidNumber } from '../../../tests/support/builders/test-context.ts';
 import { InvalidRequest } from '../errors.ts';
-import { createPipeline, type NewPipeline } from './pipeline.ts';
+import { createPipeline } from './create-pipeline.ts';
 
 const ENVIRONMENTS = [
   anEnvironment({ id: 'test-id', key: 'test' }),
@@ -13,7 +13,7 @@ const THIRTY_DAYS_MS = 2_592_000_000;
 const audience = (overrides: object = {}) => ({ name: 'Everyone', environmentKey: 'test', ...overrides });
 const phase = (overrides: object = {}) => ({ name: 'Test', audiences: [audience()], ...overrides });
 
-function create(request: Partial<NewPipeline> = {}) {
+function create(request: object = {}) {
   const whole = { key: 'standard', name: 'Standard', phases: [phase()], ...request };
   return createPipeline(whole, { projectId: 'project-id', environments: ENVIRONMENTS }, testContext());
 }
@@ -75,17 +75,62 @@ describe('createPipeline', () => {
     expect(pipeline.phases[0]?.audiences[0]?.configuration.releaseStrategy).toBe(stored);
   });
 
+  it('takes audiences of segments beside everyone, gates and phases that start by themselves', () => {
+    const [first, second] = create({
+      phases: [
+        phase({
+          audiences: [audience(), audience({ segmentKeys: ['beta'] }), audience({ segmentKeys: ['vip'] })],
+          configuration: { gates: [{ kind: 'rollback', url: 'https://gate' }] },
+        }),
+        phase({
+          audiences: [audience({ segmentKeys: [] })],
+          configuration: {
+            startAutomatically: true,
+            gates: [{ kind: 'confirm-rollout', url: 'http://g', timeoutMillis: 1000 }],
+          },
+        }),
+      ],
+    }).phases;
+    expect(first?.audiences.map(({ segmentKeys }) => segmentKeys)).toEqual([undefined, ['beta'], ['vip']]);
+    expect(first?.gates).toEqual([{ kind: 'rollback', url: 'https://gate', timeoutMs: 60_000 }]);
+    expect(first).not.toHaveProperty('startsAutomatically');
+    expect(second).toMatchObject({
+      startsAutomatically: true,
+      gates: [{ kind: 'confirm-rollout', url: 'http://g', timeoutMs: 1000 }],
+    });
+    expect(second?.audiences[0]).not.toHaveProperty('segmentKeys');
+  });
+
+  it('keeps who is told of an approval, each once', () => {
+    const configuration = {
+      releaseStrategy: 'immediate',
+      requireApproval: true,
+      notifyMemberIds: ['m', 'm'],
+      notifyTeamKeys: [],
+    };
+    expect(create(withAudience({ configuration })).phases[0]?.audiences[0]?.configuration).toEqual({
+      releaseStrategy: 'immediate-rollout',
+      requireApproval: true,
+      notifyMemberIds: ['m'],
+    });
+  });
+
+  it('takes legacy pipelines without configuration', () => {
+    const plain = { releaseStrategy: '', requireApproval: false };
+    expect(create({ isLegacy: true, phases: [phase({ configuration: {} })] }).isLegacy).toBe(true);
+    const { phases } = create({ isLegacy: true, ...withAudience({ configuration: plain, segmentKeys: ['beta'] }) });
+    expect(phases[0]?.audiences[0]).toMatchObject({ segmentKeys: ['beta'], configuration: plain });
+    expect(create()).not.toHaveProperty('isLegacy');
+  });
+
   const BAKE_TIME = `phases[0].configuration.bakeTimeDurationMs: expected whole milliseconds from 0 to ${THIRTY_DAYS_MS}`;
   const bake = (bakeTimeDurationMs: number) => ({ phases: [phase({ configuration: { bakeTimeDurationMs } })] });
+  const GATE = 'phases[0].configuration.gates[0]';
+  const gate = (members: object) => ({ phases: [phase({ configuration: { gates: [members] } })] });
   const strategy = (releaseStrategy: string, requireApproval = false) =>
     withAudience({ configuration: { releaseStrategy, requireApproval } });
 
-  it.each<{ name: string; request: Partial<NewPipeline>; message: string }>([
-    {
-      name: 'legacy pipelines',
-      request: { isLegacy: true },
-      message: 'isLegacy: pipelines that are only ticked off by hand are not available; expected false',
-    },
+  it.each<{ name: string; request: object; message: string }>([
     { name: 'no phases', request: { phases: [] }, message: 'phases: expected 1 to 10 phases, got 0' },
     {
       name: 'eleven phases',
@@ -119,21 +164,66 @@ describe('createPipeline', () => {
       message: 'phases[0].audiences[1].environmentKey: "test" already has an audience of everyone in this phase',
     },
     {
-      name: 'segments, of which there are none',
-      request: withAudience({ segmentKeys: ['beta'] }),
-      message: 'phases[0].audiences[0].segmentKeys[0]: "beta" is not a segment of test',
+      name: 'a segment twice in one audience',
+      request: withAudience({ segmentKeys: ['beta', 'vip', 'beta'] }),
+      message: 'phases[0].audiences[0].segmentKeys[2]: "beta" already has an audience in this environment and phase',
     },
     {
-      name: 'a strategy that is not available',
+      name: 'a segment in two audiences of an environment',
+      request: {
+        phases: [
+          phase({ audiences: [audience({ segmentKeys: ['beta'] }), audience({ segmentKeys: ['vip', 'beta'] })] }),
+        ],
+      },
+      message: 'phases[0].audiences[1].segmentKeys[1]: "beta" already has an audience in this environment and phase',
+    },
+    {
+      name: 'a segment key that is none',
+      request: withAudience({ segmentKeys: ['a b'] }),
+      message: `phases[0].audiences[0].segmentKeys[0]: "a b" is not a valid key; expected 1 to 256 letters, digits, '.', '_' or '-', starting with a letter or digit`,
+    },
+    {
+      name: 'an unknown strategy',
+      request: strategy('canary'),
+      message:
+        'phases[0].audiences[0].configuration.releaseStrategy: expected immediate-rollout, monitored-release, progressive-release or an empty text, got "canary"',
+    },
+    {
+      name: 'a strategy in stages without saying how',
       request: strategy('monitored-release'),
-      message:
-        'phases[0].audiences[0].configuration.releaseStrategy: "monitored-release" is not available; expected "immediate-rollout"',
+      message: 'phases[0].audiences[0].configuration.releaseGuardianConfiguration: expected an object, got nothing',
     },
     {
-      name: 'approvals',
-      request: strategy('immediate', true),
+      name: 'an approval that is neither required nor not',
+      request: withAudience({ configuration: { releaseStrategy: '' } }),
+      message: 'phases[0].audiences[0].configuration.requireApproval: expected true or false, got nothing',
+    },
+    {
+      name: 'an unknown kind of gate',
+      request: gate({ kind: 'pre', url: 'https://x' }),
+      message: `${GATE}.kind: expected one of confirm-rollout, confirm-traffic-increase, confirm-promotion, rollback, got "pre"`,
+    },
+    {
+      name: 'a gate elsewhere than on the web',
+      request: gate({ kind: 'rollback', url: 'ftp://x' }),
+      message: `${GATE}.url: expected an http or https URL, got "ftp://x"`,
+    },
+    {
+      name: 'a gate that nobody can answer in time',
+      request: gate({ kind: 'rollback', url: 'http://x', timeoutMillis: 999 }),
+      message: `${GATE}.timeoutMillis: expected whole milliseconds from 1000 to 86400000, got 999`,
+    },
+    {
+      name: 'a legacy pipeline that bakes',
+      request: { isLegacy: true, ...bake(5) },
       message:
-        'phases[0].audiences[0].configuration.requireApproval: approvals are not available; expected false, got true',
+        'phases[0].configuration.bakeTimeDurationMs: expected nothing, since phases of legacy pipelines are only ticked off, got 5',
+    },
+    {
+      name: 'a legacy pipeline that asks for approval',
+      request: { isLegacy: true, ...strategy('', true) },
+      message:
+        'phases[0].audiences[0].configuration: expected nothing, since audiences of legacy pipelines are only ticked off, got {"releaseStrategy":"","requireApproval":true}',
     },
     { name: 'a negative bake time', request: bake(-1), message: `${BAKE_TIME}, got -1` },
     {
