@@ -62,6 +62,8 @@ function requireActions(name: string, actions: readonly string[]): void {
 }
 
 function copyServe(serve: Serve): Readonly<Record<string, Instruction[string]>> {
+  const automated = 'rollout' in serve ? serve.rollout.automated : undefined;
+  if (automated) return { variationId: automated.plan.originalVariationId };
   if ('variationId' in serve) return { variationId: serve.variationId };
   const { variations, contextKind, bucketBy } = serve.rollout;
   return {

@@ -111,8 +111,7 @@ export function releaseRoutes(app: RestApp, deps: Deps): void {
       if (!START_SPELLINGS.includes(status.toLowerCase())) {
         throw new InvalidRequest('Phase status can only be manually updated to `Active`.');
       }
-      const audienceIds = audiences.flatMap(({ audienceId }) => audienceId ?? []);
-      const release = await startPhase(deps, { actor: request.actor, projectKey, flagKey, phaseId, audienceIds });
+      const release = await startPhase(deps, { actor: request.actor, projectKey, flagKey, phaseId, audiences });
       return toRep(projectKey, flagKey, release);
     },
   );
