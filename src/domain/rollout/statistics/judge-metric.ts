@@ -52,7 +52,7 @@ const MOST_UNITS = 1e12;
 export function judgeMetric(comparison: Comparison, settings: JudgeSettings): Verdict {
   const { target, control, kind } = comparison;
   const compared = compare(comparison);
-  const bounds = compared && boundsOf(compared, compared, sequenceOf(comparison, settings));
+  const bounds = compared && boundsOf(compared, compared, tuningOf(comparison, settings));
   const hasEnoughData = compared !== undefined && missingUnits(comparison, settings) === 0;
   return {
     state: stateOf(comparison, settings, hasEnoughData ? bounds : undefined),
@@ -74,9 +74,9 @@ export function unitsUntilVerdict(comparison: Comparison, settings: JudgeSetting
   const compared = compare(comparison);
   const missing = missingUnits(comparison, settings);
   if (!compared || missing > MOST_UNITS) return undefined;
-  const sequence = sequenceOf(comparison, settings);
+  const tuning = tuningOf(comparison, settings);
   return firstNumber(missing, MOST_UNITS, (further) => {
-    const bounds = boundsOf(compared, spread(comparison, compared.deviations, further), sequence);
+    const bounds = boundsOf(compared, spread(comparison, compared.deviations, further), tuning);
     return decide(bounds, settings.toleratedHarm) !== 'undecided';
   });
 }
@@ -127,13 +127,13 @@ function spread({ target, control }: Comparison, deviations: Deviations, further
   return { standardError: Math.hypot(ofTarget, ofControl), units: target.units + control.units + 2 * further };
 }
 
-function boundsOf({ harm }: Compared, { standardError, units }: Spread, sequence: Tuning): Bounds {
-  const width = standardError * oneSidedWidth(units, sequence);
+function boundsOf({ harm }: Compared, { standardError, units }: Spread, tuning: Tuning): Bounds {
+  const width = standardError * oneSidedWidth(units, tuning);
   return { lower: harm - width, upper: harm + width };
 }
 
 /** Half of alpha is left to the test of rare events where that is made. */
-function sequenceOf(comparison: Comparison, settings: JudgeSettings): Tuning {
+function tuningOf(comparison: Comparison, settings: JudgeSettings): Tuning {
   const alpha = testsRareEvents(comparison, settings) ? settings.alpha / 2 : settings.alpha;
   return { alpha, tunedForUnits: settings.tunedForUnits };
 }
