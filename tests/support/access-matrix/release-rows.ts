@@ -10,6 +10,13 @@ const startRelease = ({ send, project, flag }: Fixture) =>
     body: { releasePipelineKey: 'standard' },
   });
 
+const steer = ({ project, flag }: Fixture, steering: string) => ({
+  method: 'POST' as const,
+  path: `projects/${project}/flags/${flag}/release/${steering}`,
+  headers: BETA,
+  body: {},
+});
+
 const policies = ({ project }: Fixture) => `projects/${project}/release-policies`;
 const SCOPED = {
   key: 'steps',
@@ -84,6 +91,29 @@ export const RELEASE_ROWS: readonly Row[] = [
       }),
     }),
   ),
+  ...(['pause', 'resume', 'cancel', 'rollback'] as const).map(
+    (steering): Row => ({
+      name: `${steering} a release`,
+      may: steering === 'pause' || steering === 'resume' ? IN_ALL_ENVIRONMENTS : deletersOf(IN_ALL_ENVIRONMENTS),
+      given: async (fixture) => {
+        const { _id } = await startRelease(fixture);
+        if (steering === 'resume') await fixture.send(steer(fixture, 'pause'));
+        return _id;
+      },
+      request: (fixture) => steer(fixture, steering),
+    }),
+  ),
+  {
+    name: 'pause all releases',
+    may: IN_ALL_ENVIRONMENTS,
+    given: async (fixture) => (await startRelease(fixture))._id,
+    request: ({ project }) => ({
+      method: 'POST',
+      path: `projects/${project}/releases/pause`,
+      headers: BETA,
+      body: {},
+    }),
+  },
   {
     name: 'create a release policy',
     may: IN_PROJECT,
