@@ -1,5 +1,5 @@
 import { BETA } from '../app.ts';
-import { deletersOf, IN_ALL_ENVIRONMENTS, IN_PROJECT, IN_TEST } from './roles.ts';
+import { deletersOf, IN_ALL_ENVIRONMENTS, IN_PROJECT, IN_TEST, ROLES } from './roles.ts';
 import { type Fixture, pipeline, type Row } from './row.ts';
 
 const startRelease = ({ send, project, flag }: Fixture) =>
@@ -103,6 +103,17 @@ export const RELEASE_ROWS: readonly Row[] = [
       request: (fixture) => steer(fixture, steering),
     }),
   ),
+  {
+    name: 'try a release',
+    may: ROLES,
+    leavesNoEntry: true,
+    request: ({ project, flag }) => ({
+      method: 'POST',
+      path: `projects/${project}/flags/${flag}/release/simulation`,
+      headers: BETA,
+      body: { releasePipelineKey: 'standard' },
+    }),
+  },
   {
     name: 'pause all releases',
     may: IN_ALL_ENVIRONMENTS,
