@@ -1,4 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { SYSTEM } from '../../src/domain/access/actor.ts';
+import { addAccessToken } from '../../src/operations/account/add-access-token.ts';
+import { write } from '../../src/operations/write.ts';
 import { listChanges } from '../../src/store/changes.ts';
 import { BETA, startApp, type TestApp, type TestRequest } from '../support/app.ts';
 import { ENGINES } from '../support/engines.ts';
@@ -179,6 +183,21 @@ describe.each(ENGINES)('legacy releases on $name', (engine) => {
       status: 400,
       body: { message: 'Release pipeline "new" is automated: start its phases instead of marking them complete' },
     });
+  });
+
+  it('no longer say who ticked them off when that member is gone', async () => {
+    await enter();
+    const { items } = (
+      await app.call({ method: 'POST', path: 'members', body: [{ email: `${project}@x.org`, role: 'writer' }] })
+    ).body;
+    const secret = `api-${randomUUID()}`;
+    const limit = { role: 'writer' } as const;
+    const token = { memberId: items[0]._id, name: 'Own', limit, isServiceToken: false, secret };
+    await write(app.slipway, SYSTEM, (write) => addAccessToken(write, token));
+    const ticked = await beta('PATCH', path(), mark(0, true), secret);
+    expect(ticked.body.phases[0]._completedBy.member.email).toBe(`${project}@x.org`);
+    await app.call({ method: 'DELETE', path: `members/${items[0]._id}` });
+    expect((await get()).phases[0]._completedBy).toEqual({});
   });
 
   it('keep waiting for a tick when an environment goes, and stop when the flag is archived', async () => {
