@@ -65,6 +65,8 @@ export interface ApprovalRequest {
   readonly workflow?:
     | { readonly id: string; readonly stageIndex: number; readonly stageName: string; readonly name: string }
     | undefined;
+  /** The release whose audience waits for it. */
+  readonly release?: { readonly id: string; readonly audienceId: string } | undefined;
 }
 
 /** What can be said of a request when it is made. */

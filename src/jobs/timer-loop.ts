@@ -3,6 +3,7 @@ import { advanceReleaseInTime } from '../operations/advance-release.ts';
 import { applyInTime } from '../operations/approvals/apply-request.ts';
 import { expireTargets } from '../operations/expire-targets.ts';
 import { forgetContexts } from '../operations/forget-contexts.ts';
+import { lookAtRollout } from '../operations/rollouts/look-at-rollout.ts';
 import { pruneAuditLog } from '../operations/prune-audit-log.ts';
 import { runDueTimer, type RungTimer, type TimerHandlers } from '../operations/run-due-timer.ts';
 import { executeScheduledChange } from '../operations/scheduled-changes.ts';
@@ -24,6 +25,7 @@ export const HANDLERS: TimerHandlers = {
   'expire-targets': expireTargets,
   'expire-segment-targets': expireSegmentTargets,
   'forget-contexts': forgetContexts,
+  'look-at-rollout': lookAtRollout,
   'prune-audit-log': pruneAuditLog,
 };
 

@@ -1,32 +1,63 @@
-import type { ReleaseActor } from '../domain/access/actor.ts';
-import { semanticSteps } from '../domain/flag/apply-instructions.ts';
+import { InvalidRequest } from '../domain/errors.ts';
 import type { Flag } from '../domain/flag/flag.ts';
+import { PARK_ROLLOUT } from '../domain/flag/instructions/automated-releases.ts';
 import type { Project } from '../domain/project.ts';
-import { type Advance, advance, type ReleaseEffect, type ReleaseEvent } from '../domain/release/advance.ts';
-import { planImmediateRelease } from '../domain/release/plan-audience.ts';
+import { advance } from '../domain/release/advance.ts';
+import { NOTHING_OBSERVED, type ReleaseEffect, type ReleaseEvent } from '../domain/release/events.ts';
 import { type Release, releaseState } from '../domain/release/release.ts';
-import { listAllEnvironments } from '../store/environments.ts';
+import { findApprovalForUpdate, saveApproval } from '../store/approvals.ts';
 import { findFlagForUpdate } from '../store/flags.ts';
 import { findProjectById } from '../store/projects.ts';
-import { findLatestRelease, findReleaseById, saveRelease } from '../store/releases.ts';
+import { findLatestRelease, findReleaseById, insertRelease, saveRelease } from '../store/releases.ts';
+import { findRun } from '../store/rollout-runs.ts';
+import { isOpen } from '../domain/approval.ts';
+import { isOpenRun } from '../domain/rollout/run.ts';
 import { changeFlag } from './change-flag.ts';
+import { findFlagScene } from './flag-scene.ts';
+import { applyAudience } from './releases/apply-audience.ts';
+import { observeRelease } from './releases/observe-release.ts';
+import { recordProgress } from './releases/record-progress.ts';
 import type { Write } from './write.ts';
 
-/** Lets something happen to a release: stores what becomes of it and carries out what follows, in this write. */
+/**
+ * Lets something happen to a release: stores what becomes of it and carries out what follows, in this write.
+ * @throws InvalidRequest when a person asks for what is not possible: a start is made for all audiences or for none
+ */
 export async function advanceRelease(
   write: Write,
   project: Project,
   release: Release,
   event: ReleaseEvent,
 ): Promise<Release> {
-  const advanced = advance(release, event, write.now);
-  if (advanced.release !== release) await saveRelease(write.tx, advanced.release);
-  recordProgress(write, project, release, advanced.release);
-  await carryOut(write, project, advanced);
-  return advanced.release;
+  const { release: first, effects } = advance(release, event, write.now);
+  const after = await carryOutAll(write, first, effects, event.kind === 'phaseStarted');
+  if (after === release) return release;
+  const stored = { ...after, version: release.version + 1 };
+  await saveRelease(write.tx, stored);
+  await recordProgress(write, project, release, stored);
+  return stored;
 }
 
-/** Looks at the clock for a release: what the timer `advance-release` does. A release that is gone needs nothing. */
+/** Stores a new release of a pipeline and lets it begin. */
+export async function beginRelease(
+  write: Write,
+  project: Project,
+  created: Release,
+  pipelineId: string,
+): Promise<Release> {
+  const { release, effects } = created.isLegacy
+    ? { release: created, effects: [] }
+    : advance(created, { kind: 'created' }, write.now);
+  await insertRelease(write.tx, release, pipelineId);
+  const after = await carryOutAll(write, release, effects, false);
+  if (after === release) return release;
+  const stored = { ...after, version: release.version + 1 };
+  await saveRelease(write.tx, stored);
+  await recordProgress(write, project, release, stored);
+  return stored;
+}
+
+/** Looks at the world for a release: what the timer `advance-release` does. A release that is gone needs nothing. */
 export async function advanceReleaseInTime(write: Write, releaseId: string): Promise<void> {
   const found = await findReleaseById(write.tx, releaseId);
   if (!found) return;
@@ -35,7 +66,13 @@ export async function advanceReleaseInTime(write: Write, releaseId: string): Pro
   const release = await findReleaseById(write.tx, releaseId);
   if (!release) return;
   const project = await findProjectById(write.tx, release.projectId);
-  if (project) await advanceRelease(write, project, release, { kind: 'timePassed' });
+  if (project) await lookAtRelease(write, project, release);
+}
+
+/** Lets a release see what has become of everything that it waits for, and go on. */
+export async function lookAtRelease(write: Write, project: Project, release: Release): Promise<Release> {
+  const seen = releaseState(release) === 'active' ? await observeRelease(write, release) : NOTHING_OBSERVED;
+  return advanceRelease(write, project, release, { kind: 'looked', seen });
 }
 
 /** Cancels the flag's release if it is on its way. */
@@ -46,70 +83,65 @@ export async function cancelRelease(write: Write, project: Project, flag: Flag):
   }
 }
 
-/** Carries out the effects of an event. The transaction that stores the release is theirs too. */
-export async function carryOut(write: Write, project: Project, { release, effects }: Advance): Promise<void> {
-  for (const effect of effects) {
-    switch (effect.kind) {
-      case 'wake':
-        write.schedule({ kind: 'advance-release', subject: release.id, dueAtMs: effect.dueAtMs });
-        break;
-      case 'releaseToAudience':
-        await releaseToAudience(write, project, release, effect);
-        break;
+/**
+ * Carries out effects, and what follows from their outcomes. The transaction that stores the release is theirs too.
+ * @param isStrict whether an audience that cannot be released to is an error instead of an outcome
+ */
+async function carryOutAll(
+  write: Write,
+  release: Release,
+  effects: readonly ReleaseEffect[],
+  isStrict: boolean,
+): Promise<Release> {
+  let current = release;
+  const queue = [...effects];
+  for (let effect = queue.shift(); effect; effect = queue.shift()) {
+    const answer = await carryOut(write, current, effect);
+    if (!answer) continue;
+    if (isStrict && answer.kind === 'audienceFailed') throw new InvalidRequest(answer.reason);
+    const next = advance(current, answer, write.now);
+    current = next.release;
+    queue.push(...next.effects);
+  }
+  return current;
+}
+
+async function carryOut(write: Write, release: Release, effect: ReleaseEffect): Promise<ReleaseEvent | undefined> {
+  switch (effect.kind) {
+    case 'wake':
+      write.schedule({ kind: 'advance-release', subject: release.id, dueAtMs: effect.dueAtMs });
+      return undefined;
+    case 'releaseToAudience': {
+      const phase = release.phases.find(({ id }) => id === effect.phaseId);
+      const audience = phase?.audiences.find(({ id }) => id === effect.audienceId);
+      return phase && audience && applyAudience(write, { release, phase, audience });
     }
+    case 'closeApproval':
+      return closeApproval(write, effect.approvalId);
+    case 'parkRollout':
+      return parkRollout(write, release, effect.rolloutId);
+    case 'askGates':
+      return undefined;
   }
 }
 
-async function releaseToAudience(
-  write: Write,
-  project: Project,
-  release: Release,
-  { phase, audience }: Extract<ReleaseEffect, { kind: 'releaseToAudience' }>,
-): Promise<void> {
-  const environments = await listAllEnvironments(write.tx, [project.id]);
-  const environment = environments.find(({ id }) => id === audience.environmentId);
-  const flag = await findFlagForUpdate(write.tx, release.flagId);
-  if (!flag || !environment) throw new Error(`release ${release.id} lost its flag or environment in mid-write`);
-  const by: ReleaseActor = { kind: 'release', releaseId: release.id, pipelineName: release.pipelineName };
-  await changeFlag(write, {
-    project,
-    environments,
-    flag,
-    by,
-    steps: semanticSteps({
-      environmentKey: environment.key,
-      instructions: planImmediateRelease(release.variationId),
-    }),
-    comment: `Started phase "${phase.name}" of release "${release.pipelineName}"`,
-  });
+async function closeApproval(write: Write, approvalId: string): Promise<undefined> {
+  const request = await findApprovalForUpdate(write.tx, approvalId);
+  if (!request || !isOpen(request)) return;
+  await saveApproval(write.tx, { ...request, status: 'superseded', version: request.version + 1 }, 'pending');
 }
 
-/** One audit entry for every event that moved the release, in words about its phases. */
-function recordProgress(write: Write, project: Project, before: Release, after: Release): void {
-  if (before === after) return;
-  const phases = after.phases.flatMap((phase, index) => {
-    const words = {
-      'not-started': undefined,
-      'ready-to-start': 'is ready to start',
-      active: 'was started',
-      completed: 'is complete',
-    };
-    const isMoved = phase.status !== before.phases[index]?.status;
-    return isMoved && words[phase.status] ? [`Phase "${phase.name}" ${words[phase.status]}`] : [];
-  });
-  const state = releaseState(after);
-  const ending =
-    state === releaseState(before)
-      ? []
-      : [state === 'canceled' ? 'The release was canceled' : 'The release is complete'];
-  write.record({
-    kind: 'release',
-    name: after.pipelineName,
-    projectId: project.id,
-    accesses: [],
-    titleVerb: 'advanced the release',
-    description: [...phases, ...ending],
-    before,
-    after,
+async function parkRollout(write: Write, release: Release, rolloutId: string): Promise<undefined> {
+  const run = await findRun(write.tx, rolloutId);
+  const scene = run && isOpenRun(run) ? await findFlagScene(write, run) : undefined;
+  if (!scene) return;
+  const environmentKey = scene.environment.key;
+  await changeFlag(write, {
+    ...scene,
+    steps: [
+      { instruction: { kind: PARK_ROLLOUT }, environmentKey, at: `environments.${environmentKey}.`, isDerived: true },
+    ],
+    by: { kind: 'release', releaseId: release.id, pipelineName: release.pipelineName },
+    comment: `The release "${release.pipelineName}" has ended`,
   });
 }

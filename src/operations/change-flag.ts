@@ -14,6 +14,8 @@ import { getFlagForUpdate, saveFlag } from '../store/flags.ts';
 import { deliverDependent, prerequisiteRemovals, removedVariationIds, requireFreeOfDependents } from './dependents.ts';
 import { deliverFlag } from './deliver-flag.ts';
 import { requireReleasedVariationKept } from './release-guards.ts';
+import { noteChanges } from './releases/release-changes.ts';
+import { settleRollouts } from './rollouts/settle-rollouts.ts';
 import { scheduleExpirations } from './schedule-expirations.ts';
 import { loadSurroundings } from './surroundings.ts';
 import type { Write } from './write.ts';
@@ -30,6 +32,8 @@ export interface FlagChange {
   readonly isDryRun?: boolean | undefined;
   /** Others have agreed to it, so that it needs neither rights nor approval any more. */
   readonly isApproved?: boolean | undefined;
+  /** The release on whose behalf others have agreed. */
+  readonly releaseId?: string | undefined;
   /** What the change needs and is called as a whole, in place of what its differences need and are called. */
   readonly asWhole?: { readonly accesses: readonly Access[]; readonly titleVerb: string } | undefined;
 }
@@ -55,6 +59,9 @@ export async function changeFlag(write: Write, change: FlagChange): Promise<Flag
   await saveFlag(write.tx, before, after);
   deliverFlag(write, before, after, surroundings.flags);
   scheduleExpirations(write, before, after);
+  const settled = { before, after, by, releaseId: change.releaseId };
+  await settleRollouts(write, settled);
+  await noteChanges(write, settled);
   write.record(
     {
       kind: 'flag',

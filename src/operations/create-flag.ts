@@ -84,6 +84,7 @@ function surroundingsOf(
       flagKeys: new Set(flagKeys),
       memberIds: new Set(maintainerId === undefined ? [] : [maintainerId]),
       teamKeys: new Set(maintainerTeamKey === undefined ? [] : [maintainerTeamKey]),
+      startsRollout: false,
     },
   );
 }

@@ -1,10 +1,9 @@
-import type { Actor } from '../domain/access/actor.ts';
+import { type Actor, isCaller } from '../domain/access/actor.ts';
 import { authorize } from '../domain/access/can.ts';
 import { InvalidRequest } from '../domain/errors.ts';
 import type { Flag } from '../domain/flag/flag.ts';
 import { show } from '../domain/json.ts';
 import type { Project } from '../domain/project.ts';
-import { advance } from '../domain/release/advance.ts';
 import type { Pipeline } from '../domain/release/pipeline.ts';
 import {
   createRelease as makeRelease,
@@ -17,9 +16,10 @@ import { listAllEnvironments } from '../store/environments.ts';
 import { getFlagForUpdate } from '../store/flags.ts';
 import { getProjectForUpdate } from '../store/projects.ts';
 import { getPipeline } from '../store/release-pipelines.ts';
-import { findLatestRelease, insertRelease, saveRelease } from '../store/releases.ts';
-import { cancelRelease, carryOut } from './advance-release.ts';
+import { findLatestRelease, saveRelease } from '../store/releases.ts';
+import { beginRelease, cancelRelease } from './advance-release.ts';
 import { everywhere } from './change-flag.ts';
+import { starterOf } from './starter-of.ts';
 import { type Deps, type Write, write } from './write.ts';
 
 export interface CreateRelease {
@@ -111,24 +111,20 @@ async function addRelease(
   const action = add.isReplacement ? 'replaceReleasePipeline' : 'addReleasePipeline';
   const accesses = everywhere(project, environments, flag, action);
   authorize(write.actor, accesses);
-  const created = makeRelease(
+  const made = makeRelease(
     { flag, pipeline, variationId: add.variationId, releaseFlagKinds: project.releaseFlagKinds },
     new Set(environments.map(({ id }) => id)),
     write,
   );
+  const created = isCaller(write.actor) ? { ...made, createdBy: starterOf(write.actor) } : made;
   if (add.isReplacement) await cancelRelease(write, project, flag);
-  const advanced = created.isLegacy
-    ? { release: created, effects: [] }
-    : advance(created, { kind: 'created' }, write.now);
-  await insertRelease(write.tx, advanced.release, pipeline.id);
-  await carryOut(write, project, advanced);
   recordRelease(write, {
     project,
     accesses,
     titleVerb: 'added the flag to the release pipeline',
-    after: advanced.release,
+    after: created,
   });
-  return advanced.release;
+  return beginRelease(write, project, created, pipeline.id);
 }
 
 function recordRelease(

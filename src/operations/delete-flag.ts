@@ -5,6 +5,8 @@ import { listAllEnvironments } from '../store/environments.ts';
 import { deleteEvaluationCounts } from '../store/evaluation-counts.ts';
 import { deleteFlag as removeRow, getFlagForUpdate } from '../store/flags.ts';
 import { getProjectForUpdate } from '../store/projects.ts';
+import { listRuns } from '../store/rollout-runs.ts';
+import { deleteWatch } from '../store/watches.ts';
 import { supersedeApprovals } from './approvals/supersede-approvals.ts';
 import { dropPrerequisite, everywhere, type FlagChange } from './change-flag.ts';
 import { prerequisiteRemovals, requireNoDependents } from './dependents.ts';
@@ -43,6 +45,9 @@ export async function removeFlag(
     await dropPrerequisite(write, { project, environments, flag: dependent, steps });
   }
   await supersedeApprovals(write, flag.id);
+  for (const run of await listRuns(write.tx, project.id, { flagId: flag.id, isOpen: true })) {
+    await deleteWatch(write.tx, run.id);
+  }
   await removeRow(write.tx, flag);
   await deleteEvaluationCounts(write.tx, project.id, flag.key);
   for (const { environmentId, version } of Object.values(flag.environments)) {

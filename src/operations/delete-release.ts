@@ -3,11 +3,13 @@ import { authorize } from '../domain/access/can.ts';
 import { NotFound } from '../domain/errors.ts';
 import type { Flag } from '../domain/flag/flag.ts';
 import type { Project } from '../domain/project.ts';
+import { releaseState } from '../domain/release/release.ts';
 import { listAllEnvironments } from '../store/environments.ts';
 import { getFlagForUpdate } from '../store/flags.ts';
 import { getProject } from '../store/projects.ts';
 import { deleteRelease as removeRelease, findLatestRelease } from '../store/releases.ts';
 import { deleteTimer } from '../store/timers.ts';
+import { advanceRelease } from './advance-release.ts';
 import { everywhere } from './change-flag.ts';
 import { type Deps, type Write, write } from './write.ts';
 
@@ -33,6 +35,7 @@ export async function takeFromPipeline(write: Write, project: Project, flag: Fla
   const environments = await listAllEnvironments(write.tx, [project.id]);
   const accesses = everywhere(project, environments, flag, 'removeReleasePipeline');
   authorize(write.actor, accesses);
+  if (releaseState(release) === 'active') await advanceRelease(write, project, release, { kind: 'canceled' });
   await removeRelease(write.tx, release.id);
   await deleteTimer(write.tx, 'advance-release', release.id);
   write.record({

@@ -1,33 +1,36 @@
-import { type Actor, personOf } from '../domain/access/actor.ts';
+import type { Caller } from '../domain/access/actor.ts';
 import { authorize } from '../domain/access/can.ts';
 import { type Access, specifier } from '../domain/access/resource.ts';
-import { type Environment, requiresApproval } from '../domain/environment.ts';
-import { InvalidRequest, MethodNotAllowed, NotFound } from '../domain/errors.ts';
+import type { Environment } from '../domain/environment.ts';
+import { NotFound } from '../domain/errors.ts';
 import type { Flag } from '../domain/flag/flag.ts';
-import { show } from '../domain/json.ts';
 import type { Project } from '../domain/project.ts';
-import type { Release, ReleasePhase, Starter } from '../domain/release/release.ts';
+import { requireAutomated } from '../domain/release/legacy.ts';
+import type { Release, ReleasePhase } from '../domain/release/release.ts';
+import { readStartSettings } from '../domain/release/start-settings.ts';
 import { listAllEnvironments } from '../store/environments.ts';
 import { getFlagForUpdate } from '../store/flags.ts';
 import { getProject } from '../store/projects.ts';
 import { findLatestRelease } from '../store/releases.ts';
-import { advanceRelease } from './advance-release.ts';
+import { requireMembers, requireTeams } from './account/references.ts';
+import { advanceRelease, lookAtRelease } from './advance-release.ts';
+import { starterOf } from './starter-of.ts';
 import { type Deps, write } from './write.ts';
 
 export interface StartPhase {
-  readonly actor: Actor;
+  readonly actor: Caller;
   readonly projectKey: string;
   readonly flagKey: string;
   readonly phaseId: string;
-  /** Audiences that the caller has something to say about; they must be of this phase. */
-  readonly audienceIds: readonly string[];
+  /** What the caller has to say about some of its audiences, as it came. */
+  readonly audiences: readonly unknown[];
 }
 
 /**
- * Starts a phase of the flag's release: the flag changes in all environments of the phase, in one transaction. A phase
- * that is only waiting for the clock to complete the one before it is let through.
- * @throws NotFound, Forbidden, InvalidRequest when the phase cannot start, MethodNotAllowed where the environment
- * lets flags change only by approval
+ * Starts a phase of the flag's release, or what is not done of it once more: the flag changes in all environments of the
+ * phase, in one transaction, or approvals of that are asked for. A phase that is only waiting for the clock to complete the
+ * one before it is let through.
+ * @throws NotFound, Forbidden, InvalidRequest when the phase cannot start
  */
 export async function startPhase(deps: Deps, request: StartPhase): Promise<Release> {
   return write(deps, request.actor, async (write) => {
@@ -35,18 +38,21 @@ export async function startPhase(deps: Deps, request: StartPhase): Promise<Relea
     const flag = await getFlagForUpdate(write.tx, project.id, request.flagKey);
     const release = await findLatestRelease(write.tx, flag.id);
     if (!release) throw new NotFound('release of flag', flag.key);
+    requireAutomated(release);
     const phase = release.phases.find(({ id }) => id === request.phaseId);
     if (!phase) throw new NotFound('release phase', request.phaseId);
-    const stranger = request.audienceIds.find((id) => !phase.audiences.some((audience) => audience.id === id));
-    if (stranger !== undefined)
-      throw new InvalidRequest(`audiences: ${show(stranger)} is not an audience of this phase`);
     const environments = environmentsOf(await listAllEnvironments(write.tx, [project.id]), phase);
     authorize(request.actor, accessesOf(project, flag, environments));
-    refuseWhereApprovalIsRequired(flag, environments);
-    const isWaiting = phase.status === 'not-started';
-    const settled = isWaiting ? await advanceRelease(write, project, release, { kind: 'timePassed' }) : release;
-    const event = { kind: 'phaseStarted', phaseId: phase.id, by: starter(request.actor) } as const;
-    return advanceRelease(write, project, settled, event);
+    const settings = readStartSettings(phase, request.audiences);
+    await requireMembers(write.tx, 'audiences', [
+      ...new Set(settings.flatMap(({ notifyMemberIds = [] }) => notifyMemberIds)),
+    ]);
+    await requireTeams(write.tx, 'audiences', [
+      ...new Set(settings.flatMap(({ notifyTeamKeys = [] }) => notifyTeamKeys)),
+    ]);
+    const settled = phase.status === 'not-started' ? await lookAtRelease(write, project, release) : release;
+    const by = starterOf(request.actor);
+    return advanceRelease(write, project, settled, { kind: 'phaseStarted', phaseId: phase.id, by, settings });
   });
 }
 
@@ -60,21 +66,4 @@ function accessesOf(project: Project, flag: Flag, environments: readonly Environ
     action: 'updateReleasePhaseStatus',
     ...specifier.flag(project, environment, flag),
   }));
-}
-
-function refuseWhereApprovalIsRequired(flag: Flag, environments: readonly Environment[]): void {
-  const guarded = environments.find((environment) => requiresApproval(environment.approvalSettings, flag.tags));
-  if (guarded) {
-    throw new MethodNotAllowed(
-      `Flag configuration updates require approval: environment '${guarded.key}' lets no release change its flags`,
-    );
-  }
-}
-
-/** A personal token acts for its member; a service token for itself. */
-function starter(actor: Actor): Starter {
-  const person = personOf(actor);
-  if (person) return { kind: 'member', id: person.id };
-  if (actor.kind !== 'token') throw new Error('only people and their tokens start phases');
-  return { kind: 'token', id: actor.tokenId };
 }

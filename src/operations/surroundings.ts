@@ -1,10 +1,13 @@
 import type { Flag } from '../domain/flag/flag.ts';
 import type { Mentions } from '../domain/flag/mentions.ts';
-import type { Surroundings } from '../domain/flag/surroundings.ts';
+import { NO_SURROUNDINGS, type Surroundings } from '../domain/flag/surroundings.ts';
+import { inOrder } from '../domain/release/release-policy.ts';
 import type { Tx } from '../store/database.ts';
 import { findFlags } from '../store/flags.ts';
 import { findMembers } from '../store/members.ts';
 import { findTeams } from '../store/teams.ts';
+import { metricGroups, metrics } from './grouped-metrics.ts';
+import { releasePolicies } from './release-policies.ts';
 
 /** Well below what one statement can carry. */
 const MAX_KEYS_AT_ONCE = 1_000;
@@ -27,6 +30,26 @@ export async function loadSurroundings(
     flags: await loadFlags(tx, projectId, key, mentions.flagKeys),
     memberIds: new Set(members.keys()),
     teamKeys: new Set(teams.keys()),
+    ...(mentions.startsRollout ? await loadReleaseRules(tx, projectId) : NO_RELEASE_RULES),
+  };
+}
+
+type ReleaseRules = Pick<Surroundings, 'metrics' | 'metricGroups' | 'releasePolicies'>;
+
+const NO_RELEASE_RULES: ReleaseRules = {
+  metrics: NO_SURROUNDINGS.metrics,
+  metricGroups: NO_SURROUNDINGS.metricGroups,
+  releasePolicies: NO_SURROUNDINGS.releasePolicies,
+};
+
+/** Metrics, their groups and release policies of a project: what the start of an automated rollout is read with. */
+async function loadReleaseRules(tx: Tx, projectId: string): Promise<ReleaseRules> {
+  const live = (await metrics.list(tx, { projectId })).filter(({ archived }) => !archived);
+  const groups = await metricGroups.list(tx, { projectId });
+  return {
+    metrics: new Map(live.map(({ key, randomizationUnits }) => [key, randomizationUnits])),
+    metricGroups: new Map(groups.map(({ key, metrics }) => [key, metrics.map((metric) => metric.key)])),
+    releasePolicies: inOrder(await releasePolicies.list(tx, { projectId })),
   };
 }
 

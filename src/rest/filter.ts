@@ -47,6 +47,13 @@ function splitOutsideBrackets(text: string): readonly string[] {
   return [...parts, part].filter((candidate) => candidate.trim() !== '');
 }
 
+/** A filter's value that is true or false; undefined when it is not asked for. @throws InvalidRequest */
+export function toBoolean(field: string, value: string | undefined): boolean | undefined {
+  if (value === undefined) return undefined;
+  if (value === 'true' || value === 'false') return value === 'true';
+  throw new InvalidRequest(`filter: expected true or false for ${field}, got ${show(value)}`);
+}
+
 /** Whether any of the texts contains the query, ignoring case. */
 export function contains(query: string | undefined, ...texts: readonly string[]): boolean {
   const wanted = query?.toLowerCase();

@@ -43,12 +43,14 @@ import { memberRoutes } from './resources/members.ts';
 import { metricGroupRoutes } from './resources/metric-groups.ts';
 import { measuredRolloutRoutes } from './resources/measured-rollouts.ts';
 import { metricRoutes } from './resources/metrics.ts';
+import { noticeRoutes } from './resources/notices.ts';
 import { otherRoutes } from './resources/other.ts';
 import { projectRoutes } from './resources/projects.ts';
 import { relayProxyConfigRoutes } from './resources/relay-proxy-configs.ts';
 import { releasePipelineRoutes } from './resources/release-pipelines.ts';
 import { releaseProgressionRoutes } from './resources/release-progressions.ts';
 import { releasePolicyRoutes } from './resources/release-policies.ts';
+import { releaseSteeringRoutes } from './resources/release-steering.ts';
 import { releaseRoutes } from './resources/releases.ts';
 import { scheduledChangeRoutes } from './resources/scheduled-changes.ts';
 import { segmentTargetRoutes } from './resources/segment-targets.ts';
@@ -142,6 +144,7 @@ export async function restApi(
   codeRepositoryRoutes(app, deps);
   codeStatisticsRoutes(app, deps);
   memberRoutes(app, deps);
+  noticeRoutes(app, deps);
   measuredRolloutRoutes(app, deps);
   metricRoutes(app, deps);
   metricGroupRoutes(app, deps);
@@ -174,6 +177,7 @@ export async function restApi(
   releaseProgressionRoutes(app, deps);
   releasePolicyRoutes(app, deps);
   releaseRoutes(app, deps);
+  releaseSteeringRoutes(app, deps);
   app.get(
     '/openapi.json',
     { config: { isPublic: true }, schema: { hide: true, response: { 200: Type.Unknown() } } },

@@ -20,6 +20,8 @@ import { evaluationCounts } from './migrations/0009-evaluation-counts.ts';
 import { watches } from './migrations/0010-watches.ts';
 import { bigSegmentRevisions } from './migrations/0011-big-segment-revisions.ts';
 import { connectedSdks } from './migrations/0012-connected-sdks.ts';
+import { notices } from './migrations/0013-notices.ts';
+import { rolloutRuns } from './migrations/0014-rollout-runs.ts';
 import { releaseProgressions } from './migrations/0015-release-progressions.ts';
 import { flagsWhole } from './migrations/0002-flags-whole.ts';
 import { openSqlite } from './sqlite.ts';
@@ -119,6 +121,8 @@ async function migrate({ db, engine }: Database): Promise<void> {
     '0010-watches': watches,
     '0011-big-segment-revisions': bigSegmentRevisions,
     '0012-connected-sdks': connectedSdks,
+    '0013-notices': notices,
+    '0014-rollout-runs': rolloutRuns,
     '0015-release-progressions': releaseProgressions,
   };
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });

@@ -24,6 +24,14 @@ export async function listMembers(db: Db): Promise<readonly Member[]> {
   return rows.map(toMember);
 }
 
+/** The members with these ids, oldest first; unknown ones are missing. */
+export async function listMembersWithIds(db: Db, memberIds: readonly string[]): Promise<readonly Member[]> {
+  if (memberIds.length === 0) return [];
+  const members = db.selectFrom('members').selectAll();
+  const rows = await members.where('id', 'in', memberIds).orderBy('created_at').orderBy('id').execute();
+  return rows.map(toMember);
+}
+
 /** @throws NotFound */
 export async function getMember(db: Db, id: string): Promise<Member> {
   const row = await db.selectFrom('members').selectAll().where('id', '=', id).executeTakeFirst();

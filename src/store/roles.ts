@@ -37,37 +37,57 @@ export async function loadMemberSurroundings(db: Db): Promise<MemberSurroundings
   };
 }
 
+/** Whose roles are asked for. */
+type Bearer = MemberRights & { readonly id: string; readonly role: BaseRole };
+
 /**
  * The roles that decide what a member may do now: those given to the member and to the member's teams, else the base
  * role; and what teams grant the member on themselves.
  */
-export async function loadMemberRoles(
-  db: Db,
-  member: MemberRights & { readonly id: string; readonly role: BaseRole },
-): Promise<readonly Role[]> {
-  const teams = await db
+export async function loadMemberRoles(db: Db, member: Bearer): Promise<readonly Role[]> {
+  const [roles = []] = await loadRolesOfMembers(db, [member]);
+  return roles;
+}
+
+/** The same of several members, in their order. */
+export async function loadRolesOfMembers(db: Db, members: readonly Bearer[]): Promise<readonly (readonly Role[])[]> {
+  if (members.length === 0) return [];
+  const rows = await db
     .selectFrom('team_members')
     .innerJoin('teams', 'teams.id', 'team_members.team_id')
     .selectAll('teams')
-    .select('team_members.relation')
-    .where('team_members.member_id', '=', member.id)
+    .select(['team_members.member_id', 'team_members.relation'])
+    .where(
+      'team_members.member_id',
+      'in',
+      members.map(({ id }) => id),
+    )
     .execute();
-  const own = teams.filter(({ relation }) => relation === 'member').map(toTeam);
-  const grants = teams
-    .filter(({ relation }) => relation === 'grantee')
-    .map((row) => grantedRole(toTeam(row), member.id));
-  const bearers = [member, ...own];
+  const byMember = Map.groupBy(rows, ({ member_id }) => member_id);
+  const bearers = members.map((member) => {
+    const teams = byMember.get(member.id) ?? [];
+    const own = teams.filter(({ relation }) => relation === 'member').map(toTeam);
+    const granting = teams.filter(({ relation }) => relation === 'grantee').map(toTeam);
+    return { member, rights: [member, ...own], granting };
+  });
   const roles = await findCustomRoles(
     db,
-    bearers.flatMap(({ customRoleIds }) => customRoleIds),
+    bearers.flatMap(({ rights }) => rights.flatMap(({ customRoleIds }) => customRoleIds)),
   );
-  const given = bearers.flatMap(({ customRoleIds, roleAttributes }) =>
+  return bearers.map(({ member, rights, granting }) => {
+    const given = givenRoles(rights, roles);
+    const grants = granting.map((team) => grantedRole(team, member.id));
+    return [...(given.length > 0 ? given : [BASE_ROLES[member.role]]), ...grants];
+  });
+}
+
+function givenRoles(rights: readonly MemberRights[], roles: ReadonlyMap<string, CustomRole>): readonly Role[] {
+  return rights.flatMap(({ customRoleIds, roleAttributes }) =>
     customRoleIds.flatMap((id) => {
       const role = roles.get(id);
       return role ? [fillAttributes(toRole(role), roleAttributes)] : [];
     }),
   );
-  return [...(given.length > 0 ? given : [BASE_ROLES[member.role]]), ...grants];
 }
 
 function grantedRole(team: Team, memberId: string): Role {

@@ -1,3 +1,5 @@
+import type { RunStatus } from '../domain/rollout/run.ts';
+
 /*
  * The tables, in the portable subset of both engines (docs/decisions/0002-two-engines.md): ids and documents as text,
  * times as Unix milliseconds in bigint, booleans as 0 and 1, documents as JSON text. Columns beside a document are what
@@ -74,6 +76,18 @@ export interface MailsTable {
   due_at: number;
   attempts: number;
   last_error: string | null;
+}
+
+export interface NoticesTable {
+  id: string;
+  member_id: string;
+  project_id: string;
+  kind: string;
+  /** The id of what it is about. */
+  subject: string;
+  at: number;
+  read_at: number | null;
+  document: string;
 }
 
 /** How often signing in has failed of late, by address and by e-mail. */
@@ -515,6 +529,39 @@ export interface MeasurementsTable {
   first_at: number;
 }
 
+/** Automated rollouts on their way, and those that were. */
+export interface RolloutRunsTable {
+  id: string;
+  project_id: string;
+  flag_id: string;
+  environment_id: string;
+  kind: 'guarded' | 'progressive';
+  status: RunStatus;
+  /** At most one is open for a flag in an environment. */
+  is_open: Bit;
+  release_id: string | null;
+  created_at: number;
+  version: number;
+  document: string;
+}
+
+/** What releases have made of parts of their flags. */
+export interface ReleaseChangesTable {
+  release_id: string;
+  environment_id: string;
+  /** `on`, `fallthrough`, or `rule` and an id. */
+  part: string;
+  state_before: string;
+  state_after: string;
+}
+
+/** What was seen of a rollout at a time. */
+export interface RolloutLooksTable {
+  run_id: string;
+  at: number;
+  document: string;
+}
+
 export interface EventCountsTable {
   environment_id: string;
   /** `summary`, `feature`, `custom`, `diagnostic` … */
@@ -563,6 +610,7 @@ export interface Tables {
   login_failures: LoginFailuresTable;
   identities: IdentitiesTable;
   mails: MailsTable;
+  notices: NoticesTable;
   resources: ResourcesTable;
   application_versions: ApplicationVersionsTable;
   approval_requests: ApprovalRequestsTable;
@@ -586,6 +634,9 @@ export interface Tables {
   watches: WatchesTable;
   exposures: ExposuresTable;
   measurements: MeasurementsTable;
+  rollout_runs: RolloutRunsTable;
+  rollout_looks: RolloutLooksTable;
+  release_changes: ReleaseChangesTable;
   event_counts: EventCountsTable;
   event_payloads: EventPayloadsTable;
 }

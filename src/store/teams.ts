@@ -34,6 +34,20 @@ export async function listTeams(db: Db): Promise<readonly TeamWithMembers[]> {
   }));
 }
 
+/** The ids of all members of the teams with these keys; unknown teams have none. */
+export async function listMemberIdsOfTeams(db: Db, teamKeys: readonly string[]): Promise<readonly string[]> {
+  if (teamKeys.length === 0) return [];
+  const rows = await db
+    .selectFrom('team_members')
+    .innerJoin('teams', 'teams.id', 'team_members.team_id')
+    .select('team_members.member_id')
+    .distinct()
+    .where('teams.key', 'in', teamKeys)
+    .where('team_members.relation', '=', 'member')
+    .execute();
+  return rows.map(({ member_id }) => member_id);
+}
+
 /** @throws NotFound */
 export async function getTeam(db: Db, key: string): Promise<TeamWithMembers> {
   const row = await db.selectFrom('teams').selectAll().where('key', '=', key).executeTakeFirst();

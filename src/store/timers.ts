@@ -6,6 +6,7 @@ export type TimerKind =
   | 'execute-scheduled-change'
   | 'advance-release'
   | 'advance-workflow'
+  | 'look-at-rollout'
   | 'expire-targets'
   | 'expire-segment-targets'
   | 'condense-evaluations'

@@ -6,6 +6,7 @@ import { CONTEXT_ROWS } from '../support/access-matrix/context-rows.ts';
 import { FLAG_PART_ROWS } from '../support/access-matrix/flag-part-rows.ts';
 import { FLAG_ROWS } from '../support/access-matrix/flag-rows.ts';
 import { METRIC_ROWS } from '../support/access-matrix/metric-rows.ts';
+import { NOTICE_ROWS } from '../support/access-matrix/notice-rows.ts';
 import { PROJECT_ROWS } from '../support/access-matrix/project-rows.ts';
 import { RELEASE_ROWS } from '../support/access-matrix/release-rows.ts';
 import { RELAY_ROWS } from '../support/access-matrix/relay-rows.ts';
@@ -31,23 +32,29 @@ const ROWS: readonly Row[] = [
   ...CONTEXT_ROWS,
   ...CODE_ROWS,
   ...RELAY_ROWS,
+  ...NOTICE_ROWS,
   ...ACCOUNT_ROWS,
 ];
 
 describe.each(ENGINES)('who may do what on $name', (engine) => {
   let app: TestApp;
   const tokens = new Map<Role, string>();
+  const personalTokens = new Map<Role, string>();
   let count = 0;
   let sdkKey = '';
 
   beforeAll(async () => {
     app = await startApp(engine, { SLIPWAY_ALLOW_PRIVATE_WEBHOOKS: 'true' });
     sdkKey = (await app.call({ path: 'projects/default/environments/test' })).body.apiKey;
-    for (const role of ['reader', 'writer', 'admin'] as const) tokens.set(role, await app.addToken(role));
+    for (const role of ['reader', 'writer', 'admin'] as const) {
+      tokens.set(role, await app.addToken(role));
+      personalTokens.set(role, (await made('tokens', { role })).token);
+    }
     for (const [key, policy] of Object.entries(POLICIES)) {
       await made('roles', { key, name: key, basePermissions: 'reader', policy });
       const { token } = await made('tokens', { customRoleIds: [key], serviceToken: true });
       tokens.set(key as Role, token);
+      personalTokens.set(key as Role, (await made('tokens', { customRoleIds: [key] })).token);
     }
   });
   afterAll(() => app.close());
@@ -91,7 +98,7 @@ describe.each(ENGINES)('who may do what on $name', (engine) => {
     return { project, flag, variationIds, spare, memberId: items[0]._id, tokenId, send, tell, admin };
   }
 
-  describe.each(ROWS)('$name', ({ may, given, request, leavesNoEntry, isBulk }) => {
+  describe.each(ROWS)('$name', ({ may, given, request, leavesNoEntry, isPersonal, isBulk }) => {
     let scene: { readonly fixture: Fixture; readonly id: string } | undefined;
 
     it.each(ROLES)('%s', async (role) => {
@@ -100,7 +107,8 @@ describe.each(ENGINES)('who may do what on $name', (engine) => {
         scene = { fixture, id: (await given?.(fixture)) ?? '' };
       }
       const before = await countChanges(app);
-      const answer = await app.call({ ...request(scene.fixture, scene.id), token: tokens.get(role) ?? null });
+      const token = (isPersonal ? personalTokens : tokens).get(role) ?? null;
+      const answer = await app.call({ ...request(scene.fixture, scene.id), token });
       const decision = isBulk ? bulkDecisionOf(answer) : decisionOf(answer);
       const hasChanged = (await countChanges(app)) !== before;
       if (hasChanged) scene = undefined;

@@ -174,8 +174,15 @@ describe.each(ENGINES)('legacy releases on $name', (engine) => {
     expect((await beta('PATCH', path(), mark(0, true), await app.addToken('reader'))).status).toBe(403);
   });
 
-  it('are what is ticked off; automated ones are not', async () => {
-    await enter();
+  it('are not started, and automated ones are not ticked off', async () => {
+    const { phases } = (await enter()).body;
+    const start = `projects/${project}/flags/flag/release/phases/${phases[0]._id}`;
+    expect(await beta('PUT', start, { status: 'active' })).toMatchObject({
+      status: 400,
+      body: {
+        message: 'Release pipeline "old" is a legacy one: mark its phases complete by PATCH of the release',
+      },
+    });
     await beta('POST', `projects/${project}/release-pipelines`, { key: 'new', name: 'New', phases: PHASES });
     const moved = await beta('PUT', `projects/${project}/flags/flag/release`, { releasePipelineKey: 'new' });
     expect(moved.body.phases[0].status).toBe('ready-to-start');

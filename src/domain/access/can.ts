@@ -1,6 +1,6 @@
 import { Forbidden } from '../errors.ts';
 import { type Actor, isCaller } from './actor.ts';
-import { type Decision, decide, showsAllProjects, showsNothing } from './policy.ts';
+import { type Decision, decide, type Role, showsAllProjects, showsNothing } from './policy.ts';
 import { type Access, type Resource, specifier, type Specified } from './resource.ts';
 
 const ON_AUTHORITY: Decision = { isAllowed: true, reason: { effect: 'allow' } };
@@ -36,8 +36,15 @@ export function authorize(actor: Actor, accesses: readonly Access[]): void {
 
 /** Whether the actor may know of a project, and so of anything in it. */
 export function canView(actor: Actor, project: Specified): boolean {
-  return can(actor, { action: 'viewProject', ...specifier.project(project) });
+  return can(actor, viewing(project));
 }
+
+/** Whether whoever has these roles may know of a project. */
+export function showsProject(roles: readonly Role[], project: Specified): boolean {
+  return decide(roles, viewing(project)).isAllowed;
+}
+
+const viewing = (project: Specified): Access => ({ action: 'viewProject', ...specifier.project(project) });
 
 /** Whether the actor may know of every project there is. */
 export function seesAllProjects(actor: Actor): boolean {

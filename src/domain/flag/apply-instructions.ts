@@ -5,6 +5,7 @@ import { FAMILIES } from './families.ts';
 import type { Flag } from './flag.ts';
 import type { ChangeContext, FlagTransformation, InstructionKind } from './instruction.ts';
 import { dropOrphanedDates } from './instructions/expiring-targets.ts';
+import { parkWhenOff } from './instructions/automated-releases.ts';
 import { findFault } from './invariants.ts';
 
 const KINDS = FAMILIES.flatMap(({ instructions }) => instructions);
@@ -79,7 +80,7 @@ function findCulprit(states: readonly Flag[], isSound: (state: Flag) => boolean)
 
 function withoutOrphans(flag: Flag): Flag {
   const environments = Object.entries(flag.environments);
-  const tidied = environments.map(([key, config]) => [key, dropOrphanedDates(config)] as const);
+  const tidied = environments.map(([key, config]) => [key, dropOrphanedDates(parkWhenOff(config, flag))] as const);
   if (tidied.every(([, config], index) => config === environments[index]?.[1])) return flag;
   return { ...flag, environments: Object.fromEntries(tidied) };
 }

@@ -61,15 +61,13 @@ export function cloneConfig(
   { ids }: Pick<ChangeContext, 'ids'>,
 ): FlagConfig {
   const twin = (id: string) => twins.get(id) ?? id;
-  const twinServe = (serve: Serve): Serve =>
-    'variationId' in serve
-      ? { variationId: twin(serve.variationId) }
-      : {
-          rollout: {
-            ...serve.rollout,
-            variations: serve.rollout.variations.map((part) => ({ ...part, variationId: twin(part.variationId) })),
-          },
-        };
+  const twinServe = (serve: Serve): Serve => {
+    if ('variationId' in serve) return { variationId: twin(serve.variationId) };
+    const { automated, variations } = serve.rollout;
+    if (automated) return { variationId: twin(automated.plan.originalVariationId) };
+    const shares = variations.map((part) => ({ ...part, variationId: twin(part.variationId) }));
+    return { rollout: { ...serve.rollout, variations: shares } };
+  };
   return {
     ...fresh,
     on: source.on,

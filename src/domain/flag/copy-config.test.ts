@@ -4,8 +4,10 @@ import { testContext, uuidNumber } from '../../../tests/support/builders/test-co
 import { applySteps } from './apply-instructions.ts';
 import { type CopiedActions, copySteps } from './copy-config.ts';
 import type { FlagConfig } from './flag.ts';
+import { NO_SURROUNDINGS } from './surroundings.ts';
 
 const around = {
+  ...NO_SURROUNDINGS,
   flags: new Map([['other', aFlag({ key: 'other' })]]),
   memberIds: new Set<string>(),
   teamKeys: new Set<string>(),

@@ -1,4 +1,5 @@
 import type { InstructionFamily } from './instruction.ts';
+import { automatedReleases } from './instructions/automated-releases.ts';
 import { bucketing } from './instructions/bucketing.ts';
 import { clauses } from './instructions/clauses.ts';
 import { customProperties } from './instructions/custom-properties.ts';
@@ -29,6 +30,7 @@ export const FAMILIES: readonly InstructionFamily[] = [
   rules,
   clauses,
   defaultRule,
+  automatedReleases,
   eventTracking,
   bucketing,
   migration,

@@ -16,6 +16,7 @@ import type { ChangeContext } from './instruction.ts';
 import { findFault } from './invariants.ts';
 import { toSdkFlag } from './sdk-flag.ts';
 import { settleVersions } from './settle-versions.ts';
+import { NO_SURROUNDINGS } from './surroundings.ts';
 
 /*
  * Properties of flags under patches (fast-check): whatever is asked of a flag, it stays sound or says no; the formats
@@ -43,6 +44,7 @@ const migration = createFlag(
 
 function freshContext(): ChangeContext {
   const surroundings = {
+    ...NO_SURROUNDINGS,
     flags: new Map([['other', other]]),
     memberIds: new Set(['m1']),
     teamKeys: new Set(['t1']),

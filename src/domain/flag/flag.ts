@@ -1,6 +1,7 @@
 import { NotFound } from '../errors.ts';
 import type { Json } from '../json.ts';
 import type { ClientSideAvailability } from '../project.ts';
+import type { RolloutPlan, Share } from '../rollout/plan.ts';
 
 /*
  * The flag as the domain sees it. Variations are referred to by id everywhere; the indexes of the wire are made at
@@ -16,9 +17,13 @@ export interface Variation {
 }
 
 /** Part of a rollout: a variation and its share in thousandths of a percent, 0 to 100000. */
-export interface WeightedVariation {
-  readonly variationId: string;
-  readonly weightThousandths: number;
+export type WeightedVariation = Share;
+
+/** The automated rollout that deals the traffic of a rule (docs/wire/guarded-rollouts.md). */
+export interface AutomatedRollout {
+  readonly plan: RolloutPlan;
+  /** Nobody watches it any more, and the shares stay as they are. */
+  readonly isParked?: true | undefined;
 }
 
 /** Serves several variations by chance; the shares sum to 100000. */
@@ -27,6 +32,8 @@ export interface Rollout {
   readonly contextKind: string;
   /** Attribute that decides; the key when absent. */
   readonly bucketBy?: string | undefined;
+  /** Set where the shares are moved by an automated rollout. */
+  readonly automated?: AutomatedRollout | undefined;
 }
 
 /** What a rule serves. */
@@ -159,7 +166,8 @@ export const FULL_WEIGHT = 100_000;
 /** The variations that a serve can lead to, those without weight left out. */
 export function servedVariationIds(serve: Serve): readonly string[] {
   if ('variationId' in serve) return [serve.variationId];
-  return serve.rollout.variations.filter((part) => part.weightThousandths > 0).map((part) => part.variationId);
+  const served = serve.rollout.variations.filter((part) => part.weightThousandths > 0);
+  return [...new Set(served.map((part) => part.variationId))];
 }
 
 /** A flag's configuration in an environment. @throws NotFound when the project has no such environment */

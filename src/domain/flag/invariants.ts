@@ -1,5 +1,6 @@
 import { InvalidRequest } from '../errors.ts';
 import { show } from '../json.ts';
+import { findRunningRollout } from './automated.ts';
 import { findPropertyFault } from './custom-properties.ts';
 import { type Flag, type FlagConfig, FULL_WEIGHT, type Serve, variationLabel } from './flag.ts';
 import { findMigrationFault, stageVariations } from './migration.ts';
@@ -49,6 +50,7 @@ export const FLAG_INVARIANTS: readonly Invariant[] = [
 export const CONFIG_INVARIANTS: readonly ConfigInvariant[] = [
   { name: 'what is served exists', find: findUnknownVariation },
   { name: 'rollouts are whole', find: findBrokenRollout },
+  { name: 'automated rollouts can run', find: findAutomatedFault },
   { name: 'a context is targeted once', find: findTargetFault },
   { name: 'sizes are bounded', find: findExcess },
   { name: 'ids are unique', find: findSharedId },
@@ -136,11 +138,35 @@ function findBrokenRollout(config: FlagConfig): string | undefined {
     if (sum !== FULL_WEIGHT || weights.some((weight) => !Number.isInteger(weight) || weight < 0)) {
       return `${path}.rollout: expected whole weights that sum to ${FULL_WEIGHT}, got ${show(weights)}`;
     }
-    return new Set(servesIds(serve)).size < weights.length
-      ? `${path}.rollout: expected each variation at most once`
-      : undefined;
+    const isRepeated = !serve.rollout.automated && new Set(servesIds(serve)).size < weights.length;
+    return isRepeated ? `${path}.rollout: expected each variation at most once` : undefined;
   });
 }
+
+/** A rollout begins on a flag that is on, and what it measures is told by positions, which have to stay. */
+function findAutomatedFault(
+  config: FlagConfig,
+  flag: Flag,
+  environmentKey: string,
+  { before }: Scene,
+): string | undefined {
+  const running = findRunningRollout(config);
+  if (!running) return undefined;
+  const { plan } = running.automated;
+  const place = running.ruleId === undefined ? 'fallthrough' : 'rules';
+  if (flag.migrationSettings) return `${place}: automated rollouts are not for migration flags`;
+  const old = findRunningRollout(before?.environments[environmentKey])?.automated.plan;
+  if (old?.id !== plan.id) return config.on ? undefined : `${place}: flag ${flag.key} is off`;
+  const isMoved = [plan.originalVariationId, plan.targetVariationId].some(
+    (id) => positionIn(before, id) !== positionIn(flag, id),
+  );
+  return isMoved
+    ? `${place}: expected variations to keep their places while a ${plan.kind} rollout goes on`
+    : undefined;
+}
+
+const positionIn = (flag: Flag | undefined, variationId: string) =>
+  flag?.variations.findIndex(({ id }) => id === variationId);
 
 function findTargetFault(config: FlagConfig, flag: Flag): string | undefined {
   const double = findDoubleTarget(config.targets);

@@ -1,11 +1,14 @@
 import type { Step } from './apply-instructions.ts';
 import type { Flag } from './flag.ts';
+import { START_KINDS } from './rollout-start.ts';
 
 /** Things outside a flag that a change speaks of. */
 export interface Mentions {
   readonly flagKeys: ReadonlySet<string>;
   readonly memberIds: ReadonlySet<string>;
   readonly teamKeys: ReadonlySet<string>;
+  /** Whether an automated rollout begins, which metrics and release policies have to do with. */
+  readonly startsRollout: boolean;
 }
 
 /** What the flag and the steps name, to be looked up before the steps are applied. Steps may still be malformed. */
@@ -20,6 +23,7 @@ export function mentionsOf(flag: Pick<Flag, 'environments'> | undefined, steps: 
     ]),
     memberIds: new Set(values('updateMaintainerMember')),
     teamKeys: new Set(values('updateMaintainerTeam')),
+    startsRollout: instructions.some(({ kind }) => typeof kind === 'string' && START_KINDS.includes(kind)),
   };
 }
 

@@ -80,15 +80,17 @@ export function sdkClause({ contextKind, attribute, op, values, negate }: Clause
 
 function sdkServe(flag: Flag, serve: Serve): SdkServe {
   if ('variationId' in serve) return { variation: variationIndex(flag, serve.variationId) };
-  const { contextKind, bucketBy, variations } = serve.rollout;
+  const { contextKind, bucketBy, variations, automated } = serve.rollout;
   return {
     rollout: {
-      kind: 'rollout',
+      kind: automated?.plan.kind === 'guarded' ? 'experiment' : 'rollout',
       contextKind,
       ...(bucketBy === undefined ? {} : { bucketBy }),
-      variations: variations.map(({ variationId, weightThousandths }) => ({
+      ...(automated && { seed: automated.plan.seed }),
+      variations: variations.map(({ variationId, weightThousandths, isUntracked }) => ({
         variation: variationIndex(flag, variationId),
         weight: weightThousandths,
+        ...((isUntracked || automated?.isParked) && { untracked: true }),
       })),
     },
   };

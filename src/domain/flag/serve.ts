@@ -1,8 +1,9 @@
 import { InvalidRequest } from '../errors.ts';
 import type { Fields } from '../fields.ts';
-import { show } from '../json.ts';
+import { jsonEquals, show } from '../json.ts';
 import { readContextKind } from '../context-kind.ts';
 import { type Flag, FULL_WEIGHT, type Serve, type WeightedVariation, variationLabel } from './flag.ts';
+import { automatedWords, placesOf } from './automated.ts';
 import { requireVariation } from './instruction.ts';
 
 /** What is served, once the flag is known. */
@@ -11,13 +12,14 @@ type ServeOf = (flag: Flag) => Serve;
 /**
  * Reads what a rule or the default rule shall serve: `variationId`, or `rolloutWeights` with optional
  * `rolloutBucketBy` and `rolloutContextKind` (docs/wire/flags.md, "Serve"), or, from other formats of patches,
- * `rollout` with its parts in the order they are to be kept in.
+ * `rollout` with its parts in the order they are to be kept in, or `automated` for an automated rollout of the
+ * flag, which stays as it is.
  * @returns a function that makes the serve for a flag; from `rolloutWeights` every variation in order, unmentioned
  * ones with weight 0
  * @throws InvalidRequest when both or neither are given, a weight is no whole number, or they do not sum to 100000
  */
 export function parseServe(parameters: Fields): ServeOf {
-  const given = ['variationId', 'rolloutWeights', 'rollout'].filter((name) => parameters.has(name));
+  const given = ['variationId', 'rolloutWeights', 'rollout', 'automated'].filter((name) => parameters.has(name));
   if (given.length !== 1) {
     throw new InvalidRequest(
       `${parameters.path('variationId')}: expected exactly one of variationId and rolloutWeights`,
@@ -25,6 +27,7 @@ export function parseServe(parameters: Fields): ServeOf {
   }
   if (given[0] === 'rolloutWeights') return parseWeights(parameters);
   if (given[0] === 'rollout') return parseRollout(parameters.object('rollout'));
+  if (given[0] === 'automated') return keepAutomated(parameters.object('automated'));
   const variationId = parameters.string('variationId');
   return (flag) => ({ variationId: requireVariation(flag, variationId, parameters) });
 }
@@ -63,6 +66,30 @@ function parseRollout(fields: Fields): ServeOf {
   };
 }
 
+/**
+ * Other formats of patches write whole rules. An automated rollout among them is the one that is there, and patches do
+ * not move its shares.
+ */
+function keepAutomated(given: Fields): ServeOf {
+  const seed = given.integer('seed');
+  const shares = given
+    .objects('variations')
+    .map((part) => ({ id: part.string('variationId'), weight: part.integer('weight') }));
+  return (flag) => {
+    const serves = Object.values(flag.environments).flatMap((config) => placesOf(config).map(({ serve }) => serve));
+    const kept = serves.find((serve) => 'rollout' in serve && serve.rollout.automated?.plan.seed === seed);
+    if (!kept || !('rollout' in kept))
+      return given.fail('seed', 'no seed, or that of an automated rollout of this flag');
+    const present = kept.rollout.variations.map(({ variationId, weightThousandths }) => ({
+      id: variationId,
+      weight: weightThousandths,
+    }));
+    return jsonEquals(shares, present)
+      ? kept
+      : given.fail('variations', 'the shares as they are, since an automated rollout moves them');
+  };
+}
+
 function parseWeight(fields: Fields, name: string): number {
   const weight = fields.integer(name);
   if (weight < 0 || weight > FULL_WEIGHT) fields.fail(name, `a whole number from 0 to ${FULL_WEIGHT}`);
@@ -79,6 +106,7 @@ function requireFullWeight(path: string, weights: readonly number[]): void {
 /** A serve in words: the name of its variation, or its shares in percent. */
 export function serveWords(flag: Flag, serve: Serve): string {
   if ('variationId' in serve) return variationLabel(flag, serve.variationId);
+  if (serve.rollout.automated) return automatedWords(flag, serve.rollout.automated);
   return serve.rollout.variations
     .filter((part) => part.weightThousandths > 0)
     .map((part) => `${variationLabel(flag, part.variationId)} to ${part.weightThousandths / 1000} %`)

@@ -1,93 +1,74 @@
 import { InvalidRequest, NotFound } from '../errors.ts';
 import { show } from '../json.ts';
-import { type Release, type ReleaseAudience, type ReleasePhase, type Starter, releaseState } from './release.ts';
-import { PHASE_TRANSITIONS } from './transitions.ts';
-
-/** What can happen to a release. */
-export type ReleaseEvent =
-  | { readonly kind: 'created' }
-  | { readonly kind: 'phaseStarted'; readonly phaseId: string; readonly by: Starter }
-  /** Time has passed: complete what can be completed. */
-  | { readonly kind: 'timePassed' }
-  | { readonly kind: 'environmentDeleted'; readonly environmentId: string }
-  /** The flag was archived, or moved to another pipeline. */
-  | { readonly kind: 'canceled' };
-
-/** What the world has to do because of an event; carried out in the transaction that stores the release. */
-export type ReleaseEffect =
-  /** Serve the release variation to the audience. */
-  | { readonly kind: 'releaseToAudience'; readonly phase: ReleasePhase; readonly audience: ReleaseAudience }
-  /** Send `timePassed` at that time. */
-  | { readonly kind: 'wake'; readonly dueAtMs: number };
-
-/** The release after an event. `release` is the very same object when nothing has changed. */
-export interface Advance {
-  readonly release: Release;
-  readonly effects: readonly ReleaseEffect[];
-}
+import {
+  type Advance,
+  type ApprovalOutcome,
+  NOTHING_OBSERVED,
+  type Observations,
+  type ReleaseEffect,
+  type ReleaseEvent,
+} from './events.ts';
+import { type Release, type ReleaseAudience, type ReleasePhase, releaseState } from './release.ts';
+import { attend, begin, replacePhase, settle } from './settle.ts';
+import { withStartSettings } from './start-settings.ts';
+import { isOver, nextAudienceStatus, PHASE_TRANSITIONS, ROLLOUT_EVENTS } from './transitions.ts';
 
 /**
- * The whole life of a release: SPEC.md has the drawing, the table and the invariants. Pure; every timed step is
- * computed from stored times, so it may be repeated at any moment and after any restart.
- * @throws NotFound for an unknown phase, InvalidRequest for a start that is not possible
+ * The whole life of a release: SPEC.md has the drawings, the tables and the invariants. Pure; every timed step is computed
+ * from stored times, so it may be repeated at any moment and after any restart. Whoever stores the release counts its
+ * version up.
+ * @throws NotFound for an unknown phase, InvalidRequest for what is not possible now
  */
 export function advance(release: Release, event: ReleaseEvent, now: number): Advance {
   if (releaseState(release) === 'canceled') return refuseOrIgnore(release, event);
-  const next = step(release, event, now);
-  if (next.release === release) return next;
-  return { ...next, release: { ...next.release, version: event.kind === 'created' ? 0 : release.version + 1 } };
-}
-
-function step(release: Release, event: ReleaseEvent, now: number): Advance {
   switch (event.kind) {
     case 'created':
-      return settle(release, now);
+      return settle(release, NOTHING_OBSERVED, now);
     case 'phaseStarted':
-      return startPhase(release, event.phaseId, event.by, now);
-    case 'timePassed':
-      return settle(release, now);
+      return startPhase(release, event, now);
+    case 'looked':
+      return settle(observe(release, event.seen, now), event.seen, now);
+    case 'audienceApplied':
+      return withoutEffects(applyAudience(release, event, now));
+    case 'approvalAsked':
+      return withoutEffects(changeAudience(release, event.audienceId, 'ask', { approvalId: event.approvalId }));
+    case 'audienceFailed':
+      return withoutEffects(changeAudience(release, event.audienceId, 'fail', { failure: event.reason }));
     case 'environmentDeleted':
-      return settle(skipAudiences(release, event.environmentId), now);
+      return settle(skipAudiences(release, event.environmentId), NOTHING_OBSERVED, now);
+    case 'paused':
+      return pause(release, event, now);
+    case 'resumed':
+      return resume(release, now);
     case 'canceled':
-      return releaseState(release) === 'completed'
-        ? withoutEffects(release)
-        : withoutEffects({ ...release, canceledAt: now });
+      return releaseState(release) === 'completed' ? withoutEffects(release) : end({ ...release, canceledAt: now });
+    case 'rolledBack':
+      return end({ ...release, canceledAt: now, rolledBackAt: now });
   }
 }
 
 const withoutEffects = (release: Release): Advance => ({ release, effects: [] });
 
 function refuseOrIgnore(release: Release, event: ReleaseEvent): Advance {
-  if (event.kind === 'phaseStarted') {
+  if (event.kind === 'phaseStarted' || event.kind === 'paused' || event.kind === 'resumed') {
     throw new InvalidRequest('This release was canceled; create a new release of the flag to start its phases');
   }
   return withoutEffects(release);
 }
 
-/** Starts a phase: its audiences get the release variation in this very step. */
-function startPhase(release: Release, phaseId: string, by: Starter, now: number): Advance {
+/** Starts a phase, or what is not done of it once more. */
+function startPhase(
+  release: Release,
+  { phaseId, by, settings }: Extract<ReleaseEvent, { kind: 'phaseStarted' }>,
+  now: number,
+): Advance {
   const phase = release.phases.find(({ id }) => id === phaseId);
   if (!phase) throw new NotFound('release phase', phaseId);
   const outcome = PHASE_TRANSITIONS[phase.status].start;
   if (outcome === 'stay') return withoutEffects(release);
   if (outcome === 'refuse') throw refusal(phase);
-  const waiting = phase.audiences.filter(({ status }) => status === 'ready-to-start');
-  const started: ReleasePhase = {
-    ...phase,
-    status: outcome,
-    startedAt: now,
-    startedBy: by,
-    audiences: phase.audiences.map((audience) =>
-      waiting.includes(audience) ? { ...audience, status: 'active', appliedAt: now } : audience,
-    ),
-  };
-  return {
-    release: replacePhase(release, started),
-    effects: [
-      ...waiting.map((audience): ReleaseEffect => ({ kind: 'releaseToAudience', phase: started, audience })),
-      { kind: 'wake', dueAtMs: now },
-    ],
-  };
+  if (release.pause) throw new InvalidRequest('This release is paused; resume it to start its phases');
+  return settle(replacePhase(release, begin(withStartSettings(phase, settings), by, now)), NOTHING_OBSERVED, now);
 }
 
 /** The first of the two texts is read by tools (docs/wire/releases.md, "Start a phase"). */
@@ -99,62 +80,91 @@ function refusal(phase: ReleasePhase): InvalidRequest {
     : new InvalidRequest(`Phase ${show(phase.name)} is complete and cannot be started again`);
 }
 
-/** Completes phases as far as time allows, and readies the one behind the last completed. */
-function settle(release: Release, now: number): Advance {
-  const phase = release.phases.find(({ status }) => status !== 'completed');
-  if (!phase) return withoutEffects(release);
-  const reached = reach(phase);
-  const settled = completeAudiences(reached);
-  const finishAtMs = finishTime(settled, now);
-  if (finishAtMs !== undefined && finishAtMs <= now && PHASE_TRANSITIONS[settled.status].finish === 'completed') {
-    return settle(
-      replacePhase(release, { ...settled, status: 'completed', startedAt: settled.startedAt ?? now, completedAt: now }),
-      now,
-    );
+/** What the world says of approvals and rollouts, brought to the audiences that wait for them. */
+function observe(release: Release, seen: Observations, now: number): Release {
+  return mapAudiences(release, (audience) => {
+    const approval = audience.approvalId === undefined ? undefined : seen.approvals.get(audience.approvalId);
+    if (audience.status === 'waiting-for-approval' && approval) return withApproval(audience, approval, now);
+    const rollout = audience.rolloutId === undefined ? undefined : seen.rollouts.get(audience.rolloutId);
+    if (rollout === undefined || isOver(audience.status) || audience.appliedAt === undefined) return audience;
+    const status = nextAudienceStatus(audience.status, ROLLOUT_EVENTS[rollout]);
+    return status === audience.status ? audience : { ...audience, status, ...(isOver(status) && { completedAt: now }) };
+  });
+}
+
+/** An approval that was applied has told the release so itself. */
+function withApproval(audience: ReleaseAudience, outcome: ApprovalOutcome, now: number): ReleaseAudience {
+  const after = (event: 'apply' | 'decline' | 'fail') => nextAudienceStatus(audience.status, event);
+  switch (outcome) {
+    case 'open':
+    case 'applied':
+      return audience;
+    case 'moot':
+      return { ...audience, status: after('apply'), appliedAt: now };
+    case 'failed':
+      return { ...audience, status: after('fail'), failure: 'The approved change is not possible any more' };
+    case 'declined':
+    case 'gone':
+      return { ...audience, status: after('decline') };
   }
-  return {
-    release: settled === phase ? release : replacePhase(release, settled),
-    effects: finishAtMs === undefined ? [] : [{ kind: 'wake', dueAtMs: finishAtMs }],
-  };
 }
 
-function reach(phase: ReleasePhase): ReleasePhase {
-  const outcome = PHASE_TRANSITIONS[phase.status].reach;
-  if (outcome === 'stay' || outcome === 'refuse') return phase;
-  return { ...phase, status: outcome, audiences: mapStatus(phase.audiences, 'not-started', 'ready-to-start') };
+function applyAudience(
+  release: Release,
+  { audienceId, ruleIds, rolloutId }: Extract<ReleaseEvent, { kind: 'audienceApplied' }>,
+  now: number,
+): Release {
+  return changeAudience(release, audienceId, 'apply', { appliedAt: now, ruleIds, rolloutId });
 }
 
-/** An immediate audience is complete as soon as the flag has been changed for it. */
-function completeAudiences(phase: ReleasePhase): ReleasePhase {
-  const audiences = mapStatus(phase.audiences, 'active', 'completed');
-  return audiences === phase.audiences ? phase : { ...phase, audiences };
-}
-
-/** When the phase is over: the bake time after its last audience; undefined while an audience has something to do. */
-function finishTime(phase: ReleasePhase, now: number): number | undefined {
-  if (phase.audiences.some(({ status }) => status !== 'completed' && status !== 'skipped')) return undefined;
-  const applied = phase.audiences.flatMap(({ appliedAt }) => (appliedAt === undefined ? [] : [appliedAt]));
-  return applied.length === 0 ? now : Math.max(...applied) + (phase.bakeTimeMs ?? 0);
+function changeAudience(
+  release: Release,
+  audienceId: string,
+  event: 'ask' | 'apply' | 'fail',
+  change: Partial<ReleaseAudience>,
+): Release {
+  const changed = mapAudiences(release, (audience) => {
+    const status = nextAudienceStatus(audience.status, event);
+    return audience.id !== audienceId || status === audience.status ? audience : { ...audience, ...change, status };
+  });
+  return changed === release ? release : { ...changed, phases: changed.phases.map(attend) };
 }
 
 function skipAudiences(release: Release, environmentId: string): Release {
-  const isGone = (audience: ReleaseAudience) =>
-    audience.environmentId === environmentId && audience.status !== 'completed' && audience.status !== 'skipped';
-  if (!release.phases.some((phase) => phase.audiences.some(isGone))) return release;
-  const skip = (audience: ReleaseAudience): ReleaseAudience =>
-    isGone(audience) ? { ...audience, status: 'skipped' } : audience;
-  return { ...release, phases: release.phases.map((phase) => ({ ...phase, audiences: phase.audiences.map(skip) })) };
+  return mapAudiences(release, (audience) =>
+    audience.environmentId === environmentId && !isOver(audience.status)
+      ? { ...audience, status: 'skipped' }
+      : audience,
+  );
 }
 
-function mapStatus(
-  audiences: readonly ReleaseAudience[],
-  from: ReleaseAudience['status'],
-  to: ReleaseAudience['status'],
-): readonly ReleaseAudience[] {
-  if (!audiences.some(({ status }) => status === from)) return audiences;
-  return audiences.map((audience) => (audience.status === from ? { ...audience, status: to } : audience));
+function pause(release: Release, { by, reason }: Extract<ReleaseEvent, { kind: 'paused' }>, now: number): Advance {
+  if (releaseState(release) === 'completed')
+    throw new InvalidRequest('This release is complete; there is nothing to pause');
+  return withoutEffects(release.pause ? release : { ...release, pause: { at: now, by, reason } });
 }
 
-function replacePhase(release: Release, next: ReleasePhase): Release {
-  return { ...release, phases: release.phases.map((phase) => (phase.id === next.id ? next : phase)) };
+function resume(release: Release, now: number): Advance {
+  if (!release.pause) return withoutEffects(release);
+  const { pause: _pause, ...resumed } = release;
+  return { release: resumed, effects: [{ kind: 'wake', dueAtMs: now }] };
+}
+
+/** Lets go of everything that was under way for a release that goes no further. */
+function end(release: Release): Advance {
+  const effects = release.phases
+    .flatMap(({ audiences }) => audiences)
+    .flatMap(({ status, approvalId, rolloutId }): readonly ReleaseEffect[] => {
+      if (status === 'waiting-for-approval' && approvalId !== undefined) return [{ kind: 'closeApproval', approvalId }];
+      return isOver(status) || rolloutId === undefined ? [] : [{ kind: 'parkRollout', rolloutId }];
+    });
+  return { release, effects };
+}
+
+function mapAudiences(release: Release, change: (audience: ReleaseAudience) => ReleaseAudience): Release {
+  const phases = release.phases.map((phase) => {
+    const audiences = phase.audiences.map(change);
+    return audiences.every((audience, index) => audience === phase.audiences[index]) ? phase : { ...phase, audiences };
+  });
+  return phases.every((phase, index) => phase === release.phases[index]) ? release : { ...release, phases };
 }

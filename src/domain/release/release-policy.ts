@@ -87,6 +87,26 @@ export function inOrder(policies: readonly ReleasePolicy[]): readonly ReleasePol
   );
 }
 
+/**
+ * The policy that holds for a release: the first whose environments and tags fit, else the default one, of those for its
+ * method (docs/wire/release-policies.md, "Effect").
+ * @param policies in the order in which they are tried
+ */
+export function policyFor(
+  policies: readonly ReleasePolicy[],
+  environmentKey: string | undefined,
+  tags: readonly string[],
+  kind: 'guarded' | 'progressive',
+): ReleasePolicy | undefined {
+  const fits = ({ scope }: ReleasePolicy) => {
+    const { environmentKeys = [], flagTagKeys = [] } = scope ?? {};
+    const isThere =
+      environmentKeys.length === 0 || (environmentKey !== undefined && environmentKeys.includes(environmentKey));
+    return isThere && (flagTagKeys.length === 0 || flagTagKeys.some((tag) => tags.includes(tag)));
+  };
+  return policies.find((policy) => policy.releaseMethod === `${kind}-release` && fits(policy));
+}
+
 /** Reads a new policy, which is the last to be tried of those with a scope. @throws InvalidRequest naming the bad field */
 export function createReleasePolicy(
   body: unknown,

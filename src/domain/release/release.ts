@@ -4,8 +4,19 @@ import type { DecisionContext } from '../ids.ts';
 import { show } from '../json.ts';
 import type { AudienceConfiguration, Gate, Pipeline } from './pipeline.ts';
 
-export type PhaseStatus = 'not-started' | 'ready-to-start' | 'active' | 'completed';
-export type AudienceStatus = 'not-started' | 'ready-to-start' | 'active' | 'completed' | 'skipped';
+export type PhaseStatus = 'not-started' | 'ready-to-start' | 'active' | 'paused' | 'completed';
+export type AudienceStatus =
+  | 'not-started'
+  | 'ready-to-start'
+  | 'waiting-for-approval'
+  | 'approval-declined'
+  | 'active'
+  | 'regressed'
+  | 'rolled-back'
+  | 'paused'
+  | 'failed'
+  | 'completed'
+  | 'skipped';
 
 /** Everyone in one environment, or those in some segments, on the way to the release variation. */
 export interface ReleaseAudience {
@@ -17,6 +28,15 @@ export interface ReleaseAudience {
   readonly status: AudienceStatus;
   /** When the flag was changed for this audience. */
   readonly appliedAt?: number | undefined;
+  readonly completedAt?: number | undefined;
+  /** Rules of the flag that were added or changed for it. */
+  readonly ruleIds?: readonly string[] | undefined;
+  /** The latest approval that was asked for it. */
+  readonly approvalId?: string | undefined;
+  /** The latest automated rollout that was begun for it. */
+  readonly rolloutId?: string | undefined;
+  /** Why it failed. */
+  readonly failure?: string | undefined;
 }
 
 /** Who started a phase: a member, or a service token, which has none. */
@@ -24,6 +44,9 @@ export interface Starter {
   readonly kind: 'member' | 'token';
   readonly id: string;
 }
+
+/** The gates at the beginning and the end of a phase; the others belong to its rollouts. */
+export type PhaseGate = 'confirm-rollout' | 'confirm-promotion';
 
 export interface ReleasePhase {
   /** The id of the pipeline's phase. */
@@ -34,6 +57,8 @@ export interface ReleasePhase {
   readonly startsAutomatically?: true | undefined;
   readonly gates?: readonly Gate[] | undefined;
   readonly audiences: readonly ReleaseAudience[];
+  /** What the phase waits for outside, and since when: that others agree to its beginning, or to its end. */
+  readonly gate?: { readonly kind: PhaseGate; readonly since: number } | undefined;
   readonly startedAt?: number | undefined;
   readonly startedBy?: Starter | undefined;
   readonly completedAt?: number | undefined;
@@ -54,9 +79,15 @@ export interface Release {
   readonly phases: readonly ReleasePhase[];
   /** Phases are ticked off by hand, and the flag is left alone. */
   readonly isLegacy?: true | undefined;
+  /** Set while somebody holds it: nothing begins, grows or completes. */
+  readonly pause?: { readonly at: number; readonly by: Starter; readonly reason?: string | undefined } | undefined;
   readonly version: number;
   readonly createdAt: number;
+  /** Who put the flag into the pipeline. */
+  readonly createdBy?: Starter | undefined;
   readonly canceledAt?: number | undefined;
+  /** Set when what it changed was taken back as a whole. */
+  readonly rolledBackAt?: number | undefined;
 }
 
 export type ReleaseState = 'active' | 'completed' | 'canceled';

@@ -6,7 +6,9 @@ import { findApprovalForUpdate, saveApproval } from '../../store/approvals.ts';
 import type { Db } from '../../store/database.ts';
 import { getMember } from '../../store/members.ts';
 import { actAsMember } from '../account/callers.ts';
+import { tellRelease } from '../releases/tell-release.ts';
 import type { Write } from '../write.ts';
+import { wakeRelease } from './wake-release.ts';
 import { type ApprovalTarget, carryOut, effectOf, findTarget, settingsFor } from './approval-target.ts';
 
 /** Who applies a request. */
@@ -35,6 +37,7 @@ export async function applyRequest(
   const end = async (changes: Partial<ApprovalRequest>, error?: Error): Promise<Applied> => {
     const after = { ...request, ...changes, version: request.version + 1 };
     await saveApproval(write.tx, after, reviewStatus(after, settingsFor(target)));
+    wakeRelease(write, after);
     return { request: after, ...(error && { error }) };
   };
   const effect = await tryEffect(write, target, request);
@@ -49,6 +52,7 @@ export async function applyRequest(
     };
   }
   await carryOut(write, target, request, by);
+  await tellRelease(write, target, request);
   return end({ status: 'completed', appliedAt: write.now, appliedBy: party });
 }
 
@@ -86,6 +90,7 @@ export async function applyInTime(write: Write, requestId: string): Promise<void
   if (!current || !isOpen(current)) return;
   const status = target ? 'expired' : 'superseded';
   await saveApproval(write.tx, { ...current, status, version: current.version + 1 }, 'pending');
+  wakeRelease(write, current);
 }
 
 async function requestorOf(db: Db, { id, requestor }: ApprovalRequest): Promise<Actor> {

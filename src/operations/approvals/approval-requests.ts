@@ -28,8 +28,10 @@ import {
   getTarget,
   settingsFor,
 } from './approval-target.ts';
+import { notifyRequestor } from './notify-requestor.ts';
 import { notifyReviewers } from './notify-reviewers.ts';
 import { openRequest } from './open-request.ts';
+import { wakeRelease } from './wake-release.ts';
 import { recordRequest } from './record-request.ts';
 
 /** What a request is about, as the caller names it; loads and holds it. */
@@ -122,6 +124,7 @@ export async function reviewApproval(
     const after = { ...reviewed, status, version: before.version + 1 } as const;
     await saveApproval(write.tx, after, reviewStatus(after, settings));
     if (after.workflow) wake(write, after.workflow.id, write.now);
+    wakeRelease(write, after);
     const { kind, comment } = after.reviews.at(-1) ?? {};
     const titleVerb = {
       approve: 'approved the change of',
@@ -129,6 +132,7 @@ export async function reviewApproval(
       comment: 'commented on the change of',
     }[kind ?? 'comment'];
     recordRequest(write, target, after, { accesses, titleVerb, words: [after.description], comment });
+    await notifyRequestor(write, target, before, after);
     return after;
   });
 }
@@ -171,6 +175,7 @@ export async function deleteApproval(deps: Deps, request: ChangeApproval): Promi
     authorize(request.actor, accesses);
     if (isOpen(approval)) requireOwnWay(approval);
     await removeApproval(write.tx, approval.id);
+    wakeRelease(write, approval);
     if (target) {
       const titleVerb = 'deleted the approval request for';
       recordRequest(write, target, approval, { accesses, titleVerb, words: [approval.description] });

@@ -159,7 +159,7 @@ function withoutIds(words: readonly string[]): readonly string[] {
 export async function carryOut(
   write: Write,
   target: ApprovalTarget,
-  request: Pick<ApprovalRequest, 'instructions' | 'source' | 'operatingOnId' | 'comment' | 'description'>,
+  request: Pick<ApprovalRequest, 'instructions' | 'source' | 'operatingOnId' | 'comment' | 'description' | 'release'>,
   by: Actor,
 ): Promise<void> {
   const { thing, project, environments, environment } = target;
@@ -168,7 +168,16 @@ export async function carryOut(
   if (id !== undefined) await changePlanned(write, sceneOf(target), { id, instructions, comment });
   else if (thing.kind === 'flag') {
     const steps = stepsOf(target, request);
-    await changeFlag(write, { project, environments, flag: thing.flag, steps, by, comment, isApproved: true });
+    await changeFlag(write, {
+      project,
+      environments,
+      flag: thing.flag,
+      steps,
+      by,
+      comment,
+      isApproved: true,
+      releaseId: request.release?.id,
+    });
   } else if (environment) {
     const patch = { format: 'semantic' as const, instructions: request.instructions };
     await patchSegment(write, { project, environment, segment: thing.segment, patch, by, comment, isApproved: true });

@@ -1,5 +1,5 @@
 import type { MemberSummary } from '../../domain/access/actor.ts';
-import type { Release, ReleasePhase, Starter } from '../../domain/release/release.ts';
+import type { Release, ReleaseAudience, ReleasePhase, Starter } from '../../domain/release/release.ts';
 import type { TokenSummary } from '../../store/access-tokens.ts';
 import type { ReleaseRep } from '../../wire/rest/release.ts';
 import { apiLink } from '../links.ts';
@@ -13,7 +13,7 @@ export interface Starters {
 }
 
 export function toReleaseRep(release: Release, flagKey: string, view: ProjectView & Starters): ReleaseRep {
-  const { canceledAt } = release;
+  const { canceledAt, pause, rolledBackAt } = release;
   return {
     _links: {
       self: apiLink('flags', view.projectKey, flagKey, 'release'),
@@ -23,16 +23,23 @@ export function toReleaseRep(release: Release, flagKey: string, view: ProjectVie
     releasePipelineKey: release.pipelineKey,
     releasePipelineDescription: release.pipelineDescription,
     phases: release.phases.map((phase) => {
-      const rep = toPhase(phase, release, view);
+      const rep = toPhase(phase, release, flagKey, view);
       return release.isLegacy ? withoutProgress(rep) : rep;
     }),
     _version: release.version,
     ...(release.variationId !== '' && { _releaseVariationId: release.variationId }),
     ...(canceledAt !== undefined && { _canceledAt: canceledAt }),
+    ...(pause && { _pausedAt: pause.at }),
+    ...(rolledBackAt !== undefined && { _rolledBackAt: rolledBackAt }),
   };
 }
 
-function toPhase(phase: ReleasePhase, release: Release, view: ProjectView & Starters): ReleaseRep['phases'][number] {
+function toPhase(
+  phase: ReleasePhase,
+  release: Release,
+  flagKey: string,
+  view: ProjectView & Starters,
+): ReleaseRep['phases'][number] {
   const { startedAt, completedAt, completedBy = phase.startedBy } = phase;
   return {
     _id: phase.id,
@@ -48,9 +55,37 @@ function toPhase(phase: ReleasePhase, release: Release, view: ProjectView & Star
     _audiences: phase.audiences.map((audience) => ({
       _id: audience.id,
       ...toAudience(audience, view),
+      ...toLinks(audience, flagKey, view),
       status: audience.status,
-      _ruleIds: [],
+      ...(audience.failure !== undefined && { _failure: audience.failure }),
+      _ruleIds: [...(audience.ruleIds ?? [])],
     })),
+  };
+}
+
+/** Where the approval and the rollout of an audience are, if it has them. */
+function toLinks(audience: ReleaseAudience, flagKey: string, { projectKey, environments }: ProjectView) {
+  const { approvalId, rolloutId, environmentId } = audience;
+  const environmentKey = environments.find(({ id }) => id === environmentId)?.key;
+  if (environmentKey === undefined || (approvalId === undefined && rolloutId === undefined)) return {};
+  const inProject = ['projects', projectKey] as const;
+  return {
+    _links: {
+      ...(approvalId !== undefined && {
+        approvalRequest: apiLink(
+          ...inProject,
+          'flags',
+          flagKey,
+          'environments',
+          environmentKey,
+          'approval-requests',
+          approvalId,
+        ),
+      }),
+      ...(rolloutId !== undefined && {
+        automatedRelease: apiLink(...inProject, 'environments', environmentKey, 'automated-releases', rolloutId),
+      }),
+    },
   };
 }
 

@@ -16,7 +16,7 @@ import { ExpandQuery } from '../../wire/rest/access.ts';
 import { MemberCollection, MemberPost, MemberRep, MembersPatchRep } from '../../wire/rest/account.ts';
 import { PageQuery } from '../../wire/rest/common.ts';
 import type { RestApp } from '../app.ts';
-import { parseFilter, parseSorts, type Sort } from '../filter.ts';
+import { parseFilter, parseSorts, type Sort, toBoolean } from '../filter.ts';
 import { apiLink } from '../links.ts';
 import { cutPage, pageLinks, toPageSince } from '../paging.ts';
 import { parseJsonPatch, parseSemanticPatch } from '../patch-body.ts';
@@ -174,17 +174,15 @@ const toId = (actor: Caller, { memberId }: Static<typeof MemberParams>) =>
 
 function toMemberFilter({ filter }: Static<typeof ListQuery>): MemberFilter {
   const fields = parseFilter(filter, ['query', 'role', 'id', 'email', 'team', 'noteam', 'lastSeen']);
-  const { noteam, lastSeen } = fields;
-  if (noteam !== undefined && noteam !== 'true' && noteam !== 'false') {
-    throw new InvalidRequest(`filter: expected true or false for noteam, got ${show(noteam)}`);
-  }
+  const { lastSeen } = fields;
+  const hasNoTeam = toBoolean('noteam', fields.noteam);
   return {
     query: fields.query,
     roles: fields.role?.split('|'),
     ids: fields.id?.split('|'),
     emails: fields.email?.split('|'),
     teamKey: fields.team,
-    hasTeam: noteam === undefined ? undefined : noteam === 'false',
+    hasTeam: hasNoTeam === undefined ? undefined : !hasNoTeam,
     notSeenSince: lastSeen === undefined ? undefined : readLastSeen(parseObject('lastSeen', lastSeen)),
   };
 }

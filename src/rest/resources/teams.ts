@@ -3,8 +3,6 @@ import type { Caller } from '../../domain/access/actor.ts';
 import { canView } from '../../domain/access/can.ts';
 import { specifier } from '../../domain/access/resource.ts';
 import { TEAM_ACTIONS, type TeamWithMembers } from '../../domain/access/team.ts';
-import { InvalidRequest } from '../../domain/errors.ts';
-import { show } from '../../domain/json.ts';
 import { importTeamMembers, updateTeams } from '../../operations/account/bulk-changes.ts';
 import { createTeam, deleteTeam, updateTeam } from '../../operations/account/teams.ts';
 import type { Deps } from '../../operations/write.ts';
@@ -24,7 +22,7 @@ import {
 } from '../../wire/rest/account.ts';
 import { PageQuery } from '../../wire/rest/common.ts';
 import type { RestApp } from '../app.ts';
-import { contains, parseFilter } from '../filter.ts';
+import { contains, parseFilter, toBoolean } from '../filter.ts';
 import { cutPage, pageLinks, toPage } from '../paging.ts';
 import { parseSemanticPatch } from '../patch-body.ts';
 import { readUpload } from '../upload.ts';
@@ -51,12 +49,10 @@ export function teamRoutes(app: RestApp, deps: Deps): void {
     { schema: { summary: 'List teams', tags, querystring: ListQuery, response: { 200: TeamCollection } } },
     async ({ actor, query, url }) => {
       const { query: text, nomembers } = parseFilter(query.filter, ['query', 'nomembers']);
-      if (nomembers !== undefined && nomembers !== 'true' && nomembers !== 'false') {
-        throw new InvalidRequest(`filter: expected true or false for nomembers, got ${show(nomembers)}`);
-      }
+      const isEmpty = toBoolean('nomembers', nomembers);
       const matches = (await listTeams(db)).filter(
         ({ key, name, memberIds }) =>
-          contains(text, key, name) && (nomembers === undefined || (nomembers === 'true') === (memberIds.length === 0)),
+          contains(text, key, name) && (isEmpty === undefined || isEmpty === (memberIds.length === 0)),
       );
       const page = toPage(query, MAX_LIMIT);
       const toRep = await representer(actor, cutPage(matches, page), query.expand);

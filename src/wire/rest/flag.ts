@@ -71,10 +71,15 @@ const Rollout = Type.Object({
     Type.Object({
       variation: Type.Integer({ description: 'Index in the list of variations' }),
       weight: Type.Integer({ description: 'Share in thousandths of a percent; all together 100000' }),
+      _untracked: Type.Optional(Type.Boolean({ description: 'true when it is left out of what is measured' })),
     }),
   ),
   contextKind: Type.String(),
   bucketBy: Type.Optional(Type.String({ description: 'Attribute that decides; the key when absent' })),
+  seed: Type.Optional(Type.Integer({ description: 'What an automated rollout deals contexts by' })),
+  experimentAllocation: Type.Optional(
+    Type.Object({ type: Type.String(), defaultVariation: Type.Integer(), canReshuffle: Type.Boolean() }),
+  ),
 });
 
 const serve = {

@@ -10,7 +10,12 @@ export const ReleasePut = Type.Object({
 
 export const PhasePut = Type.Object({
   status: Type.String({ description: 'active' }),
-  audiences: Type.Optional(Type.Array(Type.Object({ audienceId: Type.Optional(Type.String()) }))),
+  audiences: Type.Optional(
+    Type.Array(Type.Unknown(), {
+      description:
+        'audienceId, and releaseGuardianConfiguration, notifyMemberIds or notifyTeamKeys in place of the pipeline’s',
+    }),
+  ),
 });
 
 const TokenSummary = Type.Object({
@@ -27,7 +32,7 @@ const ReleasePhase = Type.Object({
   complete: Type.Boolean(),
   started: Type.Optional(Type.Boolean({ description: 'Absent in legacy releases' })),
   status: Type.Optional(
-    Type.String({ description: 'not-started, ready-to-start, active or completed; absent in legacy releases' }),
+    Type.String({ description: 'not-started, ready-to-start, active, paused or completed; absent in legacy releases' }),
   ),
   _creationDate: UnixMillis,
   _startedDate: Type.Optional(UnixMillis),
@@ -45,9 +50,12 @@ const ReleasePhase = Type.Object({
       configuration: AudienceConfiguration,
       status: Type.Optional(
         Type.String({
-          description: 'not-started, ready-to-start, active, completed or skipped; absent in legacy releases',
+          description:
+            'not-started, ready-to-start, waiting-for-approval, approval-declined, active, regressed, rolled-back, paused, failed, completed or skipped; absent in legacy releases',
         }),
       ),
+      _failure: Type.Optional(Type.String({ description: 'Why it could not be released to' })),
+      _links: Type.Optional(Links),
       _ruleIds: Type.Array(Type.String()),
     }),
   ),
@@ -63,6 +71,8 @@ export const ReleaseRep = Type.Object(
     _version: Type.Integer(),
     _releaseVariationId: Type.Optional(Type.String()),
     _canceledAt: Type.Optional(UnixMillis),
+    _pausedAt: Type.Optional(UnixMillis),
+    _rolledBackAt: Type.Optional(UnixMillis),
   },
   { description: 'The journey of a flag through a pipeline' },
 );

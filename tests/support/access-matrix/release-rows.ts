@@ -1,5 +1,5 @@
 import { BETA } from '../app.ts';
-import { deletersOf, IN_ALL_ENVIRONMENTS, IN_PROJECT, IN_TEST } from './roles.ts';
+import { deletersOf, IN_ALL_ENVIRONMENTS, IN_PROJECT, IN_TEST, ROLES } from './roles.ts';
 import { type Fixture, pipeline, type Row } from './row.ts';
 
 const startRelease = ({ send, project, flag }: Fixture) =>
@@ -9,6 +9,13 @@ const startRelease = ({ send, project, flag }: Fixture) =>
     headers: BETA,
     body: { releasePipelineKey: 'standard' },
   });
+
+const steer = ({ project, flag }: Fixture, steering: string) => ({
+  method: 'POST' as const,
+  path: `projects/${project}/flags/${flag}/release/${steering}`,
+  headers: BETA,
+  body: {},
+});
 
 const policies = ({ project }: Fixture) => `projects/${project}/release-policies`;
 const SCOPED = {
@@ -146,6 +153,40 @@ export const RELEASE_ROWS: readonly Row[] = [
       path: `projects/${project}/flags/${flag}/measured-rollout-configuration`,
       headers: BETA,
       body: { metricKeys: [key] },
+    }),
+  },
+  ...(['pause', 'resume', 'cancel', 'rollback'] as const).map(
+    (steering): Row => ({
+      name: `${steering} a release`,
+      may: steering === 'pause' || steering === 'resume' ? IN_ALL_ENVIRONMENTS : deletersOf(IN_ALL_ENVIRONMENTS),
+      given: async (fixture) => {
+        const { _id } = await startRelease(fixture);
+        if (steering === 'resume') await fixture.send(steer(fixture, 'pause'));
+        return _id;
+      },
+      request: (fixture) => steer(fixture, steering),
+    }),
+  ),
+  {
+    name: 'try a release',
+    may: ROLES,
+    leavesNoEntry: true,
+    request: ({ project, flag }) => ({
+      method: 'POST',
+      path: `projects/${project}/flags/${flag}/release/simulation`,
+      headers: BETA,
+      body: { releasePipelineKey: 'standard' },
+    }),
+  },
+  {
+    name: 'pause all releases',
+    may: IN_ALL_ENVIRONMENTS,
+    given: async (fixture) => (await startRelease(fixture))._id,
+    request: ({ project }) => ({
+      method: 'POST',
+      path: `projects/${project}/releases/pause`,
+      headers: BETA,
+      body: {},
     }),
   },
   {

@@ -29,6 +29,8 @@ export interface Row {
   readonly request: (fixture: Fixture, id: string) => Omit<TestRequest, 'token'>;
   /** Of what changes nothing that the audit log tells of. */
   readonly leavesNoEntry?: true;
+  /** Of what is the caller's own, and so nothing for service tokens: everybody asks with a personal token. */
+  readonly isPersonal?: true;
   /** Of changes of many things: denials of single ones stand in an answer of status 200. */
   readonly isBulk?: true;
 }

@@ -7,10 +7,11 @@ import { byIndex, toFlagDocument } from './flag-document.ts';
 import type { DocumentPatch } from '../../document-patch.ts';
 import { documentChange } from './document-patch.ts';
 import type { Flag, FlagConfig } from '../flag.ts';
-import type { Surroundings } from '../surroundings.ts';
+import { NO_SURROUNDINGS, type Surroundings } from '../surroundings.ts';
 
 const other = aFlag({ key: 'other' });
 const around: Surroundings = {
+  ...NO_SURROUNDINGS,
   flags: new Map([['other', other]]),
   memberIds: new Set(['m1']),
   teamKeys: new Set(['t1']),

@@ -75,12 +75,14 @@ function readServe(fields: Fields, comparison: Comparison): Readonly<Record<stri
   if (fields.has('variation')) return { variationId: readRef(fields, 'variation', comparison) };
   const rollout = fields.object('rollout');
   const bucketBy = rollout.optional('bucketBy', rollout.string);
+  const variations = rollout.objects('variations').map((part) => ({
+    variationId: readRef(part, 'variation', comparison),
+    weight: part.integer('weight'),
+  }));
+  if (rollout.has('seed')) return { automated: { seed: rollout.integer('seed'), variations } };
   return {
     rollout: {
-      variations: rollout.objects('variations').map((part) => ({
-        variationId: readRef(part, 'variation', comparison),
-        weight: part.integer('weight'),
-      })),
+      variations,
       contextKind: readContextKind(rollout, 'contextKind'),
       ...(bucketBy !== undefined && { bucketBy }),
     },

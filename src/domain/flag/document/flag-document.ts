@@ -26,7 +26,13 @@ export const byIndex: RefTo<number> = variationIndex;
 /** What is served: exactly one of the two. */
 interface ServeDocument<Ref> {
   variation?: Ref;
-  rollout?: { variations: { variation: Ref; weight: number }[]; contextKind: string; bucketBy?: string };
+  rollout?: {
+    variations: { variation: Ref; weight: number; _untracked?: boolean }[];
+    contextKind: string;
+    bucketBy?: string;
+    seed?: number;
+    experimentAllocation?: { type: string; defaultVariation: Ref; canReshuffle: boolean };
+  };
 }
 
 /** One environment of a flag without its targeting: what the summary form shows. */
@@ -138,15 +144,24 @@ function toRule<Ref>(flag: Flag, rule: Rule, refTo: RefTo<Ref>) {
 
 function toServe<Ref>(flag: Flag, serve: Serve, refTo: RefTo<Ref>): ServeDocument<Ref> {
   if ('variationId' in serve) return { variation: refTo(flag, serve.variationId) };
-  const { variations, contextKind, bucketBy } = serve.rollout;
+  const { variations, contextKind, bucketBy, automated } = serve.rollout;
   return {
     rollout: {
-      variations: variations.map(({ variationId, weightThousandths }) => ({
+      variations: variations.map(({ variationId, weightThousandths, isUntracked }) => ({
         variation: refTo(flag, variationId),
         weight: weightThousandths,
+        ...(isUntracked && { _untracked: true }),
       })),
       contextKind,
       ...(bucketBy !== undefined && { bucketBy }),
+      ...(automated && { seed: automated.plan.seed }),
+      ...(automated?.plan.kind === 'guarded' && {
+        experimentAllocation: {
+          type: 'measuredRollout',
+          defaultVariation: refTo(flag, automated.plan.originalVariationId),
+          canReshuffle: true,
+        },
+      }),
     },
   };
 }

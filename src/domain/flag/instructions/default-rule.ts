@@ -1,7 +1,7 @@
-import { jsonEquals } from '../../json.ts';
 import { variationLabel } from '../flag.ts';
 import { environmentInstruction, type InstructionFamily, requireVariation } from '../instruction.ts';
-import { parseServe, serveWords } from '../serve.ts';
+import { parseServe } from '../serve.ts';
+import { serveDifferences } from '../serve-differences.ts';
 
 /** What is served when no target and no rule matches, and when the flag is off. */
 export const defaultRule: InstructionFamily = {
@@ -20,15 +20,13 @@ export const defaultRule: InstructionFamily = {
   ],
   configComparisons: [
     (before, after, _, afterFlag) =>
-      jsonEquals(before.fallthrough, after.fallthrough)
-        ? []
-        : [
-            {
-              action: 'updateFallthrough',
-              words: `Changed the default rule to serve ${serveWords(afterFlag, after.fallthrough)}`,
-              titleVerb: 'changed the default rule of the flag',
-            },
-          ],
+      serveDifferences(before.fallthrough, after.fallthrough, afterFlag, {
+        name: 'the default rule',
+        action: 'updateFallthrough',
+        titleVerb: 'changed the default rule of the flag',
+        startAction: 'updateFallthroughWithMeasuredRollout',
+        stopAction: 'stopMeasuredRolloutOnFlagFallthrough',
+      }),
     (before, after, _, afterFlag) => {
       if (before.offVariationId === after.offVariationId) return [];
       const words =

@@ -9,7 +9,9 @@ import {
   type InstructionFamily,
 } from '../instruction.ts';
 import { identifyRules, parseRule } from '../rule-list.ts';
+import { runningIn } from '../automated.ts';
 import { parseServe, serveWords } from '../serve.ts';
+import { serveDifferences } from '../serve-differences.ts';
 
 /** Rules, in the order in which they are tried. */
 export const rules: InstructionFamily = {
@@ -98,7 +100,7 @@ function ruleDifferences(before: FlagConfig, after: FlagConfig, oldFlag: Flag, n
   const old = new Map(before.rules.map((rule) => [rule.id, rule]));
   const kept = new Map(after.rules.map((rule) => [rule.id, rule]));
   return [
-    ...after.rules.filter(({ id }) => !old.has(id)).map((rule) => difference(`Added ${ruleWords(newFlag, rule)}`)),
+    ...after.rules.filter(({ id }) => !old.has(id)).flatMap((rule) => additionDifferences(newFlag, rule)),
     ...before.rules.filter(({ id }) => !kept.has(id)).map((rule) => difference(`Removed ${ruleWords(oldFlag, rule)}`)),
     ...after.rules.flatMap((rule) => contentDifferences(old.get(rule.id), rule, newFlag)),
     ...orderDifferences(
@@ -108,13 +110,16 @@ function ruleDifferences(before: FlagConfig, after: FlagConfig, oldFlag: Flag, n
   ];
 }
 
+function additionDifferences(flag: Flag, rule: Rule): readonly Difference[] {
+  if (!runningIn(rule.serve)) return [difference(`Added ${ruleWords(flag, rule)}`)];
+  return serveDifferences(undefined, rule.serve, flag, servingRule(newRuleName(rule)));
+}
+
 function contentDifferences(before: Rule | undefined, after: Rule, flag: Flag): readonly Difference[] {
   if (before === undefined || before === after) return [];
   const name = ruleName(after);
   const differences: Difference[] = [];
-  if (!jsonEquals(before.serve, after.serve)) {
-    differences.push(difference(`Changed ${name} to serve ${serveWords(flag, after.serve)}`));
-  }
+  differences.push(...serveDifferences(before.serve, after.serve, flag, servingRule(name)));
   if (!jsonEquals(before.clauses, after.clauses)) {
     differences.push(difference(`Changed the conditions of ${name}`));
   }
@@ -139,6 +144,14 @@ function contentDifferences(before: Rule | undefined, after: Rule, flag: Flag): 
   return differences;
 }
 
+const servingRule = (name: string) => ({
+  name,
+  action: 'updateRules',
+  titleVerb: 'changed the rules of the flag',
+  startAction: 'updateRulesWithMeasuredRollout',
+  stopAction: 'stopMeasuredRolloutOnFlagRule',
+});
+
 function orderDifferences(before: readonly string[], after: readonly string[]): readonly Difference[] {
   return jsonEquals(before, after) ? [] : [difference('Changed the order of the rules')];
 }
@@ -151,7 +164,8 @@ function ruleName(rule: Rule): string {
   return rule.description === undefined ? `rule ${rule.id}` : `the rule "${rule.description}"`;
 }
 
+const newRuleName = ({ description }: Rule) => (description === undefined ? 'a rule' : `the rule "${description}"`);
+
 function ruleWords(flag: Flag, rule: Rule): string {
-  const name = rule.description === undefined ? 'a rule' : `the rule "${rule.description}"`;
-  return `${name} serving ${serveWords(flag, rule.serve)}`;
+  return `${newRuleName(rule)} serving ${serveWords(flag, rule.serve)}`;
 }
