@@ -37,6 +37,26 @@ async function addPolicies(fixture: Fixture): Promise<string> {
   return addPolicy(fixture);
 }
 
+/** Makes a legacy pipeline and a release of the flag through it. */
+async function startLegacyRelease({ send, project, flag }: Fixture): Promise<string> {
+  const { phases } = pipeline('old');
+  const plain = phases.map(({ name, audiences }) => ({
+    name,
+    audiences: audiences.map(({ configuration: _configuration, ...audience }) => audience),
+  }));
+  const body = { key: 'old', name: 'Old', isLegacy: true, phases: plain };
+  await send({ method: 'POST', path: `projects/${project}/release-pipelines`, headers: BETA, body });
+  const path = `projects/${project}/flags/${flag}/release`;
+  await send({ method: 'PUT', path, headers: BETA, body: { releasePipelineKey: 'old' } });
+  return 'old';
+}
+
+/** Makes a metric. @returns its key */
+async function addMetric({ send, project }: Fixture): Promise<string> {
+  const body = { key: 'errors', kind: 'custom', eventKey: 'error' };
+  return (await send({ method: 'POST', path: `metrics/${project}`, body })).key;
+}
+
 /** Operations on pipelines and releases. */
 export const RELEASE_ROWS: readonly Row[] = [
   {
@@ -47,6 +67,26 @@ export const RELEASE_ROWS: readonly Row[] = [
       path: `projects/${project}/release-pipelines`,
       headers: BETA,
       body: pipeline('other'),
+    }),
+  },
+  {
+    name: 'replace a release pipeline',
+    may: IN_PROJECT,
+    request: ({ project }) => ({
+      method: 'PUT',
+      path: `projects/${project}/release-pipelines/spare`,
+      headers: BETA,
+      body: { ...pipeline('spare'), name: 'Other' },
+    }),
+  },
+  {
+    name: 'change a release pipeline',
+    may: IN_PROJECT,
+    request: ({ project }) => ({
+      method: 'PATCH',
+      path: `projects/${project}/release-pipelines/spare`,
+      headers: BETA,
+      body: [{ op: 'replace', path: '/phases/0/name', value: 'Other' }],
     }),
   },
   {
@@ -91,6 +131,30 @@ export const RELEASE_ROWS: readonly Row[] = [
       }),
     }),
   ),
+  ...['projects/{}/flags/{}/release', 'flags/{}/{}/release'].map(
+    (path): Row => ({
+      name: `tick off a phase of a release by ${path}`,
+      may: IN_TEST,
+      given: startLegacyRelease,
+      request: ({ project, flag }) => ({
+        method: 'PATCH',
+        path: path.replace('{}', project).replace('{}', flag),
+        headers: BETA,
+        body: [{ op: 'replace', path: '/phases/0/complete', value: true }],
+      }),
+    }),
+  ),
+  {
+    name: 'attach metrics to a flag',
+    may: IN_ALL_ENVIRONMENTS,
+    given: addMetric,
+    request: ({ project, flag }, key) => ({
+      method: 'PUT',
+      path: `projects/${project}/flags/${flag}/measured-rollout-configuration`,
+      headers: BETA,
+      body: { metricKeys: [key] },
+    }),
+  },
   ...(['pause', 'resume', 'cancel', 'rollback'] as const).map(
     (steering): Row => ({
       name: `${steering} a release`,
