@@ -12,13 +12,13 @@ export type PhaseOutcome = PhaseStatus | 'stay' | 'refuse';
 
 /**
  * Every phase status against every event. The drawing is in SPEC.md; a missing cell does not compile.
- * `ready-to-start` finishes without a start only when all its audiences have been skipped.
+ * `ready-to-start` finishes without a start only when all its audiences have been skipped; `paused` is cleared first.
  */
 export const PHASE_TRANSITIONS: Readonly<Record<PhaseStatus, Readonly<Record<PhaseEvent, PhaseOutcome>>>> = {
   'not-started': { reach: 'ready-to-start', start: 'refuse', attend: 'stay', clear: 'stay', finish: 'refuse' },
   'ready-to-start': { reach: 'stay', start: 'active', attend: 'stay', clear: 'stay', finish: 'completed' },
   active: { reach: 'stay', start: 'stay', attend: 'paused', clear: 'stay', finish: 'completed' },
-  paused: { reach: 'stay', start: 'active', attend: 'stay', clear: 'active', finish: 'completed' },
+  paused: { reach: 'stay', start: 'active', attend: 'stay', clear: 'active', finish: 'refuse' },
   completed: { reach: 'stay', start: 'refuse', attend: 'stay', clear: 'stay', finish: 'stay' },
 };
 
