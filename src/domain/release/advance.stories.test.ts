@@ -337,6 +337,27 @@ describe('an audience that needs approval', () => {
     },
   );
 
+  it('goes on when somebody thinks better of it, and the change is made after all', () => {
+    const advanced = goOn(asked().release, [approvalIs('declined'), 7], [apply(idOf(asked())), 8]);
+    expect(advanced.release.phases[0]).toMatchObject({ status: 'active', audiences: [{ status: 'active' }, {}] });
+    expect(statuses(goOn(advanced.release, [LOOK, 8]))).toEqual(['completed', 'ready-to-start']);
+  });
+
+  it('is complete when what was asked for is there already, whatever has become of an earlier rollout', () => {
+    const audiences = [anAudience('test-id', { ...GUARDED, requireApproval: true })];
+    const waiting = life([aPhase('first', [], { audiences })], started);
+    const begun = { ...apply(idOf(waiting)), rolloutId: 'rollout-test-id' } as ReleaseEvent;
+    const back = goOn(waiting.release, [begun, 7], [rolloutIs('reverted'), 8], [start('first'), 9]);
+    expect(audienceStatuses(back)[0]).toEqual(['waiting-for-approval']);
+    const seen = {
+      ...NOTHING_OBSERVED,
+      approvals: new Map([['approval-test-id-2', 'moot'] as const]),
+      rollouts: new Map([['rollout-test-id', 'reverted'] as const]),
+    };
+    const done = goOn(back.release, [{ kind: 'looked', seen }, 10], [{ kind: 'looked', seen }, 11]);
+    expect(audienceStatuses(done)[0]).toEqual(['completed']);
+  });
+
   it('fails when the approved change is not possible any more', () => {
     const advanced = goOn(asked().release, [approvalIs('failed'), 7]);
     expect(advanced.release.phases[0]?.audiences[0]).toMatchObject({
@@ -362,6 +383,10 @@ describe('an audience that needs approval', () => {
     expect(again.release.phases[0]).toMatchObject({
       status: 'active',
       audiences: [{ status: 'waiting-for-approval', approvalId: 'approval-test-id-2' }, { status: 'completed' }],
+    });
+    expect(again.effects[0], 'nobody can say yes to the old request any more').toEqual({
+      kind: 'closeApproval',
+      approvalId: 'approval-test-id',
     });
     const old = goOn(again.release, [approvalIs('declined'), 9]);
     expect(statuses(old)[0], 'what becomes of the old request is of no interest').toBe('active');
@@ -639,6 +664,27 @@ describe('a canceled release', () => {
     expect(advance(before.release, CANCEL, 9).effects).toEqual([
       { kind: 'parkRollout', rolloutId: 'rollout-test-id' },
       { kind: 'closeApproval', approvalId: 'approval-staging-id' },
+    ]);
+  });
+
+  it('closes requests that were declined, and leaves rollouts that approvals wait to replace', () => {
+    const declined = life(approvedPhases(), [start('first'), 5], [approvalIs('declined'), 6]);
+    const closing = { kind: 'closeApproval', approvalId: 'approval-test-id' };
+    expect(advance(declined.release, CANCEL, 9).effects).toEqual([closing]);
+
+    const audiences = [anAudience('test-id', { ...GUARDED, requireApproval: true })];
+    const waiting = life([aPhase('first', [], { audiences })], [start('first'), 5]).release;
+    const audienceId = waiting.phases[0]?.audiences[0]?.id ?? '';
+    const again = goOn(
+      waiting,
+      [{ kind: 'audienceApplied', audienceId, ruleIds: [], rolloutId: 'rollout-test-id' }, 6],
+      [rolloutIs('monitoring_regressed'), 7],
+      [start('first'), 8],
+    );
+    expect(audienceStatuses(again)[0]).toEqual(['waiting-for-approval']);
+    expect(advance(again.release, CANCEL, 9).effects).toEqual([
+      { kind: 'closeApproval', approvalId: 'approval-test-id-2' },
+      { kind: 'parkRollout', rolloutId: 'rollout-test-id' },
     ]);
   });
 

@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { RunStatus } from '../rollout/run.ts';
+import { RUN_STATUSES } from '../rollout/run.ts';
 import type { AudienceStatus, PhaseStatus } from './release.ts';
 import {
   type AudienceEvent,
@@ -8,11 +9,26 @@ import {
   nextAudienceStatus,
   PHASE_TRANSITIONS,
   type PhaseEvent,
-  type PhaseOutcome,
   ROLLOUT_EVENTS,
 } from './transitions.ts';
 
+const SPEC = readFileSync(new URL('SPEC.md', import.meta.url), 'utf8');
+
+const PHASES: readonly PhaseStatus[] = ['not-started', 'ready-to-start', 'active', 'paused', 'completed'];
 const PHASE_EVENTS: readonly PhaseEvent[] = ['reach', 'start', 'attend', 'clear', 'finish'];
+const AUDIENCES: readonly AudienceStatus[] = [
+  'not-started',
+  'ready-to-start',
+  'waiting-for-approval',
+  'approval-declined',
+  'active',
+  'regressed',
+  'rolled-back',
+  'paused',
+  'failed',
+  'completed',
+  'skipped',
+];
 const AUDIENCE_EVENTS: readonly AudienceEvent[] = [
   'reach',
   'ask',
@@ -28,106 +44,77 @@ const AUDIENCE_EVENTS: readonly AudienceEvent[] = [
   'skip',
 ];
 
-/** Cells of a table that is written with a row per line, in the order of the columns. */
-function cells<Status extends string, Event extends string>(
-  table: Readonly<Record<Status, string>>,
-  events: readonly Event[],
-): readonly { status: Status; event: Event; next: string }[] {
-  return Object.entries<string>(table).flatMap(([status, row]) => {
-    const columns = row.trim().split(/\s+/);
-    expect(columns).toHaveLength(events.length);
-    return events.map((event, column) => ({ status: status as Status, event, next: columns[column] ?? '' }));
-  });
+/** The table of the specification whose first column has this name: its cells by row and column. */
+function tableOf(name: string): ReadonlyMap<string, ReadonlyMap<string, string>> {
+  const lines = SPEC.split('\n');
+  const first = lines.findIndex((line) => line.startsWith(`| ${name} |`));
+  const length = lines.slice(first).findIndex((line) => !line.startsWith('|'));
+  const [header = [], _rule, ...rows] = lines.slice(first, first + length).map(cellsOf);
+  return new Map(rows.map(([row = '', ...cells]) => [row, new Map(cells.map((cell, at) => [header[at + 1] ?? '', cell]))]));
 }
 
-describe('the table of phases', () => {
-  /** SPEC.md, "A phase". */
-  const TABLE: Record<PhaseStatus, string> = {
-    //                reach          start  attend clear  finish
-    'not-started': '  ready-to-start refuse stay   stay   refuse',
-    'ready-to-start': 'stay          active stay   stay   completed',
-    active: '         stay           stay   paused stay   completed',
-    paused: '         stay           active stay   active refuse',
-    completed: '      stay           refuse stay   stay   stay',
-  };
+const cellsOf = (line: string) =>
+  line
+    .split('|')
+    .slice(1, -1)
+    .map((cell) => cell.trim().replaceAll('`', ''));
 
-  it.each(cells(TABLE, PHASE_EVENTS))('$status × $event: $next', ({ status, event, next }) => {
-    expect(PHASE_TRANSITIONS[status][event]).toBe(next satisfies string as PhaseOutcome);
-  });
+describe('the table of phases', () => {
+  const table = tableOf('phase');
+  const words = { stay: 'stays', refuse: 'refused' } as Readonly<Record<string, string>>;
+
+  it.each(PHASES.flatMap((status) => PHASE_EVENTS.map((event) => ({ status, event }))))(
+    '$status × $event is as specified',
+    ({ status, event }) => {
+      const outcome = PHASE_TRANSITIONS[status][event];
+      expect(words[outcome] ?? outcome).toBe(table.get(status)?.get(event));
+    },
+  );
 
   it('has no other cells', () => {
-    expect(Object.keys(PHASE_TRANSITIONS)).toEqual(Object.keys(TABLE));
-    for (const row of Object.values(PHASE_TRANSITIONS)) expect(Object.keys(row)).toEqual(PHASE_EVENTS);
+    expect([...table.keys()]).toEqual(PHASES);
+    expect(Object.keys(PHASE_TRANSITIONS)).toEqual(PHASES);
+    for (const row of table.values()) expect([...row.keys()]).toEqual(PHASE_EVENTS);
   });
 });
 
 describe('the table of audiences', () => {
-  /** SPEC.md, "An audience"; a dot is for what leaves the status as it is. */
-  const TABLE: Record<AudienceStatus, string> = {
-    //                        reach          ask                  apply  decline           regress   revert      hold   goOn   finish    fail   retry          skip
-    'not-started':
-      '          ready-to-start .                    .      .                 .         .           .      .      .         .      .              skipped',
-    'ready-to-start':
-      '       .              waiting-for-approval active .                 .         .           .      .      .         failed .              skipped',
-    'waiting-for-approval':
-      ' .              .                    active approval-declined .         .           .      .      .         failed .              skipped',
-    'approval-declined':
-      '    .              .                    .      .                 .         .           .      .      .         .      ready-to-start skipped',
-    active:
-      '                 .              .                    .      .                 regressed rolled-back paused active completed .      .              skipped',
-    regressed:
-      '              .              .                    .      .                 regressed rolled-back paused active completed .      ready-to-start skipped',
-    'rolled-back':
-      '          .              .                    .      .                 .         .           .      .      .         .      ready-to-start skipped',
-    paused:
-      '                 .              .                    .      .                 regressed rolled-back paused active completed .      ready-to-start skipped',
-    failed:
-      '                 .              .                    .      .                 .         .           .      .      .         .      ready-to-start skipped',
-    completed:
-      '              .              .                    .      .                 .         .           .      .      .         .      .              .',
-    skipped:
-      '                .              .                    .      .                 .         .           .      .      .         .      .              .',
-  };
+  const table = tableOf('audience');
 
-  it.each(cells(TABLE, AUDIENCE_EVENTS))('$status × $event: $next', ({ status, event, next }) => {
-    expect(nextAudienceStatus(status, event)).toBe(next === '.' ? status : next);
+  it.each(AUDIENCES.flatMap((status) => AUDIENCE_EVENTS.map((event) => ({ status, event }))))(
+    '$status × $event is as specified',
+    ({ status, event }) => {
+      const cell = table.get(status)?.get(event);
+      expect(nextAudienceStatus(status, event)).toBe(cell === '–' ? status : cell);
+    },
+  );
+
+  it('has no other cells', () => {
+    expect([...table.keys()]).toEqual(AUDIENCES);
+    expect(Object.keys(NEEDS_ATTENTION)).toEqual(AUDIENCES);
+    for (const row of table.values()) expect([...row.keys()]).toEqual(AUDIENCE_EVENTS);
+  });
+
+  it('says which audiences are over and which need a person', () => {
+    expect(AUDIENCES.filter(isOver)).toEqual(['completed', 'skipped']);
+    expect(AUDIENCES.filter((status) => NEEDS_ATTENTION[status])).toEqual([
+      'approval-declined',
+      'regressed',
+      'rolled-back',
+      'paused',
+      'failed',
+    ]);
   });
 });
 
-describe('what statuses mean', () => {
-  const MEANINGS: Record<AudienceStatus, { isOver: boolean; needsAttention: boolean }> = {
-    'not-started': { isOver: false, needsAttention: false },
-    'ready-to-start': { isOver: false, needsAttention: false },
-    'waiting-for-approval': { isOver: false, needsAttention: false },
-    'approval-declined': { isOver: false, needsAttention: true },
-    active: { isOver: false, needsAttention: false },
-    regressed: { isOver: false, needsAttention: true },
-    'rolled-back': { isOver: false, needsAttention: true },
-    paused: { isOver: false, needsAttention: true },
-    failed: { isOver: false, needsAttention: true },
-    completed: { isOver: true, needsAttention: false },
-    skipped: { isOver: true, needsAttention: false },
-  };
+describe('the table of rollouts', () => {
+  const table = tableOf('rollout');
 
-  it.each(Object.entries(MEANINGS))('an audience that is %s: %o', (name, meaning) => {
-    const status = name as AudienceStatus;
-    expect({ isOver: isOver(status), needsAttention: NEEDS_ATTENTION[status] }).toEqual(meaning);
+  it.each(RUN_STATUSES)('%s is as specified', (status) => {
+    expect(ROLLOUT_EVENTS[status]).toBe(table.get(status)?.get('audience event'));
   });
 
-  const ROLLOUTS: Record<RunStatus, AudienceStatus> = {
-    in_progress: 'active',
-    waiting: 'active',
-    monitoring_regressed: 'regressed',
-    monitoring_stopped: 'paused',
-    srm_stopped: 'paused',
-    archived: 'paused',
-    reverted: 'rolled-back',
-    manually_reverted: 'rolled-back',
-    completed: 'completed',
-    manually_completed: 'completed',
-  };
-
-  it.each(Object.entries(ROLLOUTS))('an audience whose rollout is %s becomes %s', (rollout, audience) => {
-    expect(nextAudienceStatus('active', ROLLOUT_EVENTS[rollout as RunStatus])).toBe(audience);
+  it('has no other cells', () => {
+    expect([...table.keys()].toSorted()).toEqual(RUN_STATUSES.toSorted());
   });
 });

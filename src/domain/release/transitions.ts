@@ -58,7 +58,7 @@ const AUDIENCE_TRANSITIONS: Readonly<Record<AudienceStatus, AudienceRow>> = {
   'not-started': { reach: 'ready-to-start', skip: 'skipped' },
   'ready-to-start': { ask: 'waiting-for-approval', apply: 'active', fail: 'failed', skip: 'skipped' },
   'waiting-for-approval': { apply: 'active', decline: 'approval-declined', fail: 'failed', skip: 'skipped' },
-  'approval-declined': STUCK,
+  'approval-declined': { ...STUCK, apply: 'active' },
   active: ROLLING,
   regressed: { ...ROLLING, ...STUCK },
   'rolled-back': STUCK,
