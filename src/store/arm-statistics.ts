@@ -22,11 +22,11 @@ export async function countUnits(
       select min(variation) as variation, count(*) as served from exposures where watch_id = ${watchId} group by unit_key
     ) as unit
     group by variation, served`.execute(db);
-  const single = rows.filter(({ served }) => Number(served) === 1);
-  const multiple = rows.filter(({ served }) => Number(served) > 1);
+  const single = rows.filter(({ served }) => served === 1);
+  const multiple = rows.filter(({ served }) => served > 1);
   return {
-    byVariation: new Map(single.map(({ variation, units }) => [Number(variation), Number(units)])),
-    multiple: multiple.reduce((total, { units }) => total + Number(units), 0),
+    byVariation: new Map(single.map(({ variation, units }) => [variation, units])),
+    multiple: multiple.reduce((total, { units }) => total + units, 0),
   };
 }
 
@@ -46,10 +46,7 @@ export async function armStatistics(
     where value is not null
     group by variation`.execute(db);
   return new Map(
-    rows.map(({ variation, units, total, squares }) => [
-      Number(variation),
-      { units: Number(units), sum: Number(total), sumOfSquares: Number(squares) },
-    ]),
+    rows.map(({ variation, units, total, squares }) => [variation, { units, sum: total, sumOfSquares: squares }]),
   );
 }
 
@@ -62,12 +59,12 @@ export async function quantileOf(
 ): Promise<number | undefined> {
   const valued = sql`(${unitValues(watchId, rule, 0)}) as valued where value is not null and variation = ${of.variation}`;
   const counted = await sql<{ units: number }>`select count(*) as units from ${valued}`.execute(db);
-  const units = Number(counted.rows[0]?.units ?? 0);
+  const units = counted.rows[0]?.units ?? 0;
   if (units < of.least) return undefined;
   const offset = Math.min(units - 1, Math.ceil(of.share * units) - 1);
   const { rows } = await sql<{ value: number }>`
     select value from ${valued} order by value limit 1 offset ${offset}`.execute(db);
-  return rows[0] && Number(rows[0].value);
+  return rows[0]?.value;
 }
 
 /** One row for each unit that counts: its variation and its value. */
