@@ -67,7 +67,10 @@ export async function quantileOf(
   return rows[0]?.value;
 }
 
-/** One row for each unit that counts: its variation and its value. */
+/**
+ * One row for each unit that counts: its variation and its value. The rows of both tables are stacked and grouped, since
+ * planners that know nothing yet of new rows would join them one by one.
+ */
 function unitValues(watchId: string, rule: ValueRule, since: number): RawBuilder<unknown> {
   const missing = rule.missing === null ? sql`null` : sql`0.0`;
   const values: Readonly<Record<ValueRule['measure'], RawBuilder<unknown>>> = {
@@ -82,12 +85,17 @@ function unitValues(watchId: string, rule: ValueRule, since: number): RawBuilder
       ? value
       : sql`case when (${value}) > ${rule.above} then 1.0 when (${value}) is null then null else 0.0 end`;
   return sql`
-    select unit.variation as variation, cast(${above} as double precision) as value
+    select variation, cast(${above} as double precision) as value
     from (
-      select unit_key, min(variation) as variation, min(first_seen) as first_seen
-      from exposures where watch_id = ${watchId} group by unit_key having count(*) = 1
-    ) as unit
-    left join measurements as m
-      on m.watch_id = ${watchId} and m.event_key = ${rule.eventKey} and m.unit_key = unit.unit_key
-    where unit.first_seen >= ${since}`;
+      select unit_key, max(variation) as variation, sum(count) as count, sum(valued) as valued, sum(sum) as sum
+      from (
+        select unit_key, variation, 1 as served, first_seen, 0 as count, 0 as valued, 0.0 as sum
+        from exposures where watch_id = ${watchId}
+        union all
+        select unit_key, null as variation, 0 as served, null as first_seen, count, valued, sum
+        from measurements where watch_id = ${watchId} and event_key = ${rule.eventKey}
+      ) as told
+      group by unit_key
+      having sum(served) = 1 and min(first_seen) >= ${since}
+    ) as m`;
 }
