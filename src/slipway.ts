@@ -6,10 +6,12 @@ import { createIds } from './ids.ts';
 import { mailLoop } from './jobs/mail-loop.ts';
 import type { PollLoop } from './jobs/poll-loop.ts';
 import { timerLoop } from './jobs/timer-loop.ts';
+import { GuardLoop } from './jobs/guard-loop.ts';
 import { webhookLoop } from './jobs/webhook-loop.ts';
 import { createMetrics } from './metrics.ts';
 import type { SendMail } from './operations/mail/send-next-mail.ts';
 import { smtpSender } from './operations/mail/smtp.ts';
+import { takeGateCheck } from './operations/guards/ask-gate.ts';
 import { startPruning } from './operations/prune-audit-log.ts';
 import { seedAccount, type Seeded } from './operations/seed-account.ts';
 import type { Deps } from './operations/write.ts';
@@ -31,6 +33,8 @@ export interface Slipway extends Deps {
   readonly feeds: Feeds;
   readonly sightings: Sightings;
   readonly timers: PollLoop;
+  /** Asks the gates of releases and rollouts. */
+  readonly gates: GuardLoop;
   /** What was made up at the very first start. */
   readonly seeded: Seeded | undefined;
   /** Starts to listen. @returns the address, such as `http://127.0.0.1:4300` */
@@ -96,6 +100,11 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
   const postman = webhookLoop(deps, auditPayload(database.db), (err) =>
     logger.warn({ err }, 'webhooks could not be served'),
   );
+  const gates = new GuardLoop(
+    clock,
+    () => takeGateCheck(deps),
+    (err) => logger.warn({ err }, 'gates could not be asked'),
+  );
   const mailer = mailLoop(deps, mailSender(config, logger), {
     tried: ({ error, mailId }) => {
       if (error !== undefined) logger.warn({ err: error, mailId }, 'mail could not be sent');
@@ -125,6 +134,7 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
   receiptReports.start();
   timers.start();
   postman.start();
+  gates.start();
   mailer.start();
 
   let closing: Promise<void> | undefined;
@@ -135,6 +145,7 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
     await sightings.settled();
     await timers.stop();
     await postman.stop();
+    await gates.stop();
     await mailer.stop();
     await notifications.stop();
     await database.close();
@@ -145,6 +156,7 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
     feeds,
     sightings,
     timers,
+    gates,
     seeded,
     listen: () => server.listen({ port: config.port, host: config.host }),
     close: () => (closing ??= close()),

@@ -10,6 +10,7 @@ import { findTokens } from '../../store/access-tokens.ts';
 import { findMembers } from '../../store/members.ts';
 import { listAllEnvironments } from '../../store/environments.ts';
 import { getFlag } from '../../store/flags.ts';
+import { listGateChecks } from '../../store/gate-checks.ts';
 import { getProject } from '../../store/projects.ts';
 import { findLatestRelease } from '../../store/releases.ts';
 import { FlagParams } from '../../wire/rest/flag.ts';
@@ -123,6 +124,7 @@ export function releaseRoutes(app: RestApp, deps: Deps): void {
       projectKey,
       environments: await listAllEnvironments(db, [release.projectId]),
       members: await findMembers(db, idsOf('member')),
+      gateChecks: await listGateChecks(db, release.id),
       tokens: await findTokens(db, idsOf('token')),
     });
   }
