@@ -588,8 +588,7 @@ export interface GuardReadingsTable {
   run_id: string;
   metric_key: string;
   due_at: number;
-  /** When it was read; null before the first time. */
-  read_at: number | null;
+  /** Null before the first reading. */
   document: string | null;
 }
 

@@ -61,9 +61,9 @@ describe.each(ENGINES)('gates on $name', (engine) => {
   /** Lets time pass, everybody be asked who is due, and what follows happen. */
   const pass = async (ms: number) => {
     await app.clock.advance(ms);
-    await app.slipway.gates.settled();
+    await app.asked();
     await app.clock.advance(SECOND);
-    await app.slipway.gates.settled();
+    await app.asked();
   };
 
   const createPipeline = (gates: readonly object[], configuration?: object) =>

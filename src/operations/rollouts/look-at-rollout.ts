@@ -9,6 +9,7 @@ import { changeFlag } from '../change-flag.ts';
 import { findScene, type FlagScene } from '../flag-scene.ts';
 import type { Write } from '../write.ts';
 import { askForGrowth, observeRolloutGates } from '../guards/rollout-gates.ts';
+import { observeReadings } from '../guards/rollout-readings.ts';
 import { measureRun } from './evidence.ts';
 import { recordEvents } from './record-events.ts';
 import { storeRun } from './store-run.ts';
@@ -22,9 +23,12 @@ export async function lookAtRollout(write: Write, runId: string): Promise<void> 
   if (!run) return;
   const release = run.releaseId === undefined ? undefined : await findReleaseById(write.tx, run.releaseId);
   const gates = await observeRolloutGates(write, run, release);
+  const readings = await observeReadings(write, run);
+  const measured = await measureRun(write.tx, run, scene.flag);
   const evidence = {
-    ...(await measureRun(write.tx, run, scene.flag)),
-    isGateOpen: gates.mayGrow,
+    units: measured.units,
+    metrics: new Map([...measured.metrics, ...readings.metrics]),
+    isGateOpen: gates.mayGrow && readings.mayGrow,
     stopSignal: gates.stopSignal,
     isPaused: release?.pause !== undefined,
   };

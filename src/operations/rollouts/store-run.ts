@@ -1,6 +1,7 @@
 import { isOpenRun, isWatched, type RolloutRun } from '../../domain/rollout/run.ts';
 import { insertLook, lastLookAt, saveRun } from '../../store/rollout-runs.ts';
 import { deleteGateChecksOf } from '../../store/gate-checks.ts';
+import { deleteReadings } from '../../store/guard-readings.ts';
 import { deleteTimer } from '../../store/timers.ts';
 import { deleteWatch } from '../../store/watches.ts';
 import type { Write } from '../write.ts';
@@ -20,6 +21,7 @@ export async function storeRun(write: Write, before: RolloutRun, after: RolloutR
   if (!isWatched(stored)) {
     await deleteTimer(write.tx, 'look-at-rollout', stored.id);
     await deleteGateChecksOf(write.tx, stored.id);
+    await deleteReadings(write.tx, stored.id);
   }
   if (!isOpenRun(stored)) await deleteWatch(write.tx, stored.id);
   if (stored.releaseId !== undefined && stored.status !== before.status) {

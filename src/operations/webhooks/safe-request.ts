@@ -116,7 +116,7 @@ export async function sendSafely(url: string, what: SafeRequest): Promise<Answer
         if (maxAnswerBytes === undefined) {
           response.destroy();
           done({ status });
-        } else readText(response, maxAnswerBytes).then((text) => done({ status, text }), fail);
+        } else done(readAnswer(response, maxAnswerBytes));
       },
     );
     request.on('error', fail);
@@ -126,6 +126,14 @@ export async function sendSafely(url: string, what: SafeRequest): Promise<Answer
       request.destroy(new Error(`${host} is an address of this network`));
     } else request.end(body);
   });
+}
+
+async function readAnswer(response: IncomingMessage, maxBytes: number) {
+  try {
+    return { status: response.statusCode ?? 0, text: await readText(response, maxBytes) };
+  } catch (error) {
+    return { error: reasonOf(error) };
+  }
 }
 
 async function readText(response: IncomingMessage, maxBytes: number): Promise<string> {
@@ -140,8 +148,10 @@ async function readText(response: IncomingMessage, maxBytes: number): Promise<st
 }
 
 /** Why a wait was ended is said by who has ended it. */
-const reasonOf = (error: Error): string =>
-  error.name === 'AbortError' && error.cause instanceof Error ? error.cause.message : error.message;
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.name === 'AbortError' && error.cause instanceof Error ? error.cause.message : error.message;
+}
 
 /** HMAC-SHA256 of the body, in lower-case hexadecimal (docs/wire/webhooks.md, "Signature"). */
 export function sign(body: string, secret: string): string {

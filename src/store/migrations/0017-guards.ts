@@ -31,7 +31,6 @@ export const guards: Migration = {
       .addColumn('run_id', 'text', (column) => column.notNull().references('rollout_runs.id').onDelete('cascade'))
       .addColumn('metric_key', 'text', (column) => column.notNull())
       .addColumn('due_at', 'bigint', (column) => column.notNull())
-      .addColumn('read_at', 'bigint')
       .addColumn('document', 'text')
       .addPrimaryKeyConstraint('guard_readings_key', ['run_id', 'metric_key'])
       .execute();
