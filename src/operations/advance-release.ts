@@ -14,6 +14,7 @@ import { isOpen } from '../domain/approval.ts';
 import { isOpenRun } from '../domain/rollout/run.ts';
 import { changeFlag } from './change-flag.ts';
 import { findFlagScene } from './flag-scene.ts';
+import { askPhaseGates } from './guards/phase-gates.ts';
 import { applyAudience } from './releases/apply-audience.ts';
 import { observeRelease } from './releases/observe-release.ts';
 import { recordProgress } from './releases/record-progress.ts';
@@ -121,6 +122,7 @@ async function carryOut(write: Write, release: Release, effect: ReleaseEffect): 
     case 'parkRollout':
       return parkRollout(write, release, effect.rolloutId);
     case 'askGates':
+      await askPhaseGates(write, release, effect.phaseId);
       return undefined;
   }
 }

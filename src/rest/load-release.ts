@@ -2,6 +2,7 @@ import type { Release } from '../domain/release/release.ts';
 import { findTokens } from '../store/access-tokens.ts';
 import type { Db } from '../store/database.ts';
 import { listAllEnvironments } from '../store/environments.ts';
+import { listGateChecks } from '../store/gate-checks.ts';
 import { findMembers } from '../store/members.ts';
 import type { ReleaseRep } from '../wire/rest/release.ts';
 import { toReleaseRep } from './representations/release.ts';
@@ -18,6 +19,7 @@ export async function loadReleaseRep(
     projectKey,
     environments: await listAllEnvironments(db, [release.projectId]),
     members: await findMembers(db, idsOf('member')),
+    gateChecks: await listGateChecks(db, release.id),
     tokens: await findTokens(db, idsOf('token')),
   });
 }

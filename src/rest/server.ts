@@ -55,6 +55,7 @@ import { releaseRoutes } from './resources/releases.ts';
 import { scheduledChangeRoutes } from './resources/scheduled-changes.ts';
 import { segmentTargetRoutes } from './resources/segment-targets.ts';
 import { segmentRoutes } from './resources/segments.ts';
+import { stopSignalRoutes } from './resources/stop-signals.ts';
 import { tagRoutes } from './resources/tags.ts';
 import { teamRoutes } from './resources/teams.ts';
 import { webhookRoutes } from './resources/webhooks.ts';
@@ -151,6 +152,7 @@ export async function restApi(
   tagRoutes(app, deps);
   teamRoutes(app, deps);
   webhookRoutes(app, deps);
+  stopSignalRoutes(app, deps);
   customRoleRoutes(app, deps);
   accessTokenRoutes(app, deps);
   relayProxyConfigRoutes(app, deps);

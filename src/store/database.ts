@@ -23,6 +23,7 @@ import { connectedSdks } from './migrations/0012-connected-sdks.ts';
 import { notices } from './migrations/0013-notices.ts';
 import { rolloutRuns } from './migrations/0014-rollout-runs.ts';
 import { releaseProgressions } from './migrations/0015-release-progressions.ts';
+import { guards } from './migrations/0017-guards.ts';
 import { flagsWhole } from './migrations/0002-flags-whole.ts';
 import { openSqlite } from './sqlite.ts';
 import type { Tables } from './tables.ts';
@@ -124,6 +125,7 @@ async function migrate({ db, engine }: Database): Promise<void> {
     '0013-notices': notices,
     '0014-rollout-runs': rolloutRuns,
     '0015-release-progressions': releaseProgressions,
+    '0017-guards': guards,
   };
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();

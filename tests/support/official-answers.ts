@@ -205,6 +205,7 @@ export const OFFICIAL_ANSWERS: Readonly<Record<string, string | null | undefined
   'DELETE /projects/{}/release-pipelines/{}': null,
   'GET /projects/{}/release-pipelines/{}/releases': 'ReleaseProgressionCollection',
   // In the official document, but not in this version of its client.
+  'POST /projects/{}/environments/{}/stop-signals': undefined,
   'GET /projects/{}/release-policies': undefined,
   'POST /projects/{}/release-policies': undefined,
   'POST /projects/{}/release-policies/order': undefined,

@@ -50,7 +50,9 @@ function tableOf(name: string): ReadonlyMap<string, ReadonlyMap<string, string>>
   const first = lines.findIndex((line) => line.startsWith(`| ${name} |`));
   const length = lines.slice(first).findIndex((line) => !line.startsWith('|'));
   const [header = [], _rule, ...rows] = lines.slice(first, first + length).map(cellsOf);
-  return new Map(rows.map(([row = '', ...cells]) => [row, new Map(cells.map((cell, at) => [header[at + 1] ?? '', cell]))]));
+  return new Map(
+    rows.map(([row = '', ...cells]) => [row, new Map(cells.map((cell, at) => [header[at + 1] ?? '', cell]))]),
+  );
 }
 
 const cellsOf = (line: string) =>

@@ -35,6 +35,8 @@ export interface Evidence {
 export type RunHappening =
   | { readonly kind: 'looked'; readonly evidence: Evidence }
   | { readonly kind: 'dismissed'; readonly metricKey: string }
+  /** Somebody outside wants the original back. */
+  | { readonly kind: 'stopped'; readonly reason: string }
   /** The flag was changed so that nothing is served by shares any more, or nobody is to watch. */
   | { readonly kind: 'ended'; readonly serves: 'target' | 'original' | 'other' };
 
@@ -69,6 +71,8 @@ export function advanceRun(run: RolloutRun, happening: RunHappening, now: number
       return isWatched(run) ? look(run, happening.evidence, now) : { run, effects: [] };
     case 'dismissed':
       return dismiss(run, happening.metricKey, now);
+    case 'stopped':
+      return isOpenRun(run) ? revert(run, happening.reason, now) : { run, effects: [] };
     case 'ended':
       return { run: isOpenRun(run) ? endByHand(run, happening.serves, now) : run, effects: [] };
   }

@@ -67,6 +67,7 @@ export type MetricDefinition = Pick<
   | 'eventDefault'
   | 'analysisType'
   | 'percentileValue'
+  | 'prometheus'
 >;
 
 export type MetricStatus = 'ok' | 'regressed' | 'regression_dismissed' | 'not_enough_data' | 'source_down';

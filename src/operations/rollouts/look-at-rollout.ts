@@ -8,6 +8,8 @@ import { findRun } from '../../store/rollout-runs.ts';
 import { changeFlag } from '../change-flag.ts';
 import { findFlagScene, type FlagScene } from '../flag-scene.ts';
 import type { Write } from '../write.ts';
+import { askForGrowth, observeRolloutGates } from '../guards/rollout-gates.ts';
+import { observeReadings } from '../guards/rollout-readings.ts';
 import { measureRun } from './evidence.ts';
 import { recordEvents } from './record-events.ts';
 import { storeRun } from './store-run.ts';
@@ -20,9 +22,14 @@ export async function lookAtRollout(write: Write, runId: string): Promise<void> 
   const run = scene && (await findRun(write.tx, runId));
   if (!run) return;
   const release = run.releaseId === undefined ? undefined : await findReleaseById(write.tx, run.releaseId);
+  const gates = await observeRolloutGates(write, run, release);
+  const readings = await observeReadings(write, run);
+  const measured = await measureRun(write.tx, run, scene.flag);
   const evidence = {
-    ...(await measureRun(write.tx, run, scene.flag)),
-    isGateOpen: true,
+    units: measured.units,
+    metrics: new Map([...measured.metrics, ...readings.metrics]),
+    isGateOpen: gates.mayGrow && readings.mayGrow,
+    stopSignal: gates.stopSignal,
     isPaused: release?.pause !== undefined,
   };
   await advance(write, scene, run, { kind: 'looked', evidence });
@@ -60,6 +67,7 @@ async function carryOut(write: Write, scene: FlagScene, run: RolloutRun, effect:
       });
       break;
     case 'askGate':
+      await askForGrowth(write, run);
       break;
   }
 }

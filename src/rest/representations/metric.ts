@@ -21,7 +21,7 @@ export function toGroupSummary(project: Project, group: MetricGroup) {
 }
 
 export function toMetricRep(project: Project, metric: Metric, { members, groups }: MetricView): MetricRep {
-  const { unit, eventKey, selector, percentileValue, filters, maintainerId } = metric;
+  const { unit, eventKey, selector, percentileValue, filters, prometheus, maintainerId } = metric;
   const maintainer = members.get(maintainerId ?? '');
   return {
     _links: { self: apiLink('metrics', project.key, metric.key), parent: apiLink('metrics', project.key) },
@@ -48,6 +48,7 @@ export function toMetricRep(project: Project, metric: Metric, { members, groups 
     ...(percentileValue !== undefined && { percentileValue }),
     eventDefault: { ...metric.eventDefault },
     ...(filters !== undefined && { filters }),
+    ...(prometheus && { prometheus: { ...prometheus } }),
     ...(maintainerId !== undefined && { maintainerId }),
     ...(maintainer && { _maintainer: toMemberSummary(maintainer) }),
     archived: metric.archived,
@@ -56,6 +57,6 @@ export function toMetricRep(project: Project, metric: Metric, { members, groups 
     experimentCount: 0,
     metricGroupCount: groups.filter((group) => contains(group, metric.key)).length,
     activeGuardedRolloutCount: 0,
-    dataSource: { key: 'launchdarkly-hosted' },
+    dataSource: { key: prometheus ? 'prometheus' : 'launchdarkly-hosted' },
   };
 }
