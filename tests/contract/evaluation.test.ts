@@ -1,9 +1,8 @@
 import { init, integrations, type LDClient, type LDContext } from '@launchdarkly/node-server-sdk';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseContext } from '../../src/domain/evaluation/context.ts';
-import { evaluate } from '../../src/domain/evaluation/evaluate.ts';
-import { sourceOf, WORLDS } from '../support/random-worlds.ts';
+import { WORLDS } from '../support/random-worlds.ts';
+import { evaluateWorld } from '../support/worlds.ts';
 
 /** 12,000 worlds with 4.5 contexts each, on average, are 54,000 evaluations; `EVALUATION_RUNS=100000` looks longer. */
 const RUNS = Number(process.env['EVALUATION_RUNS'] ?? 12_000);
@@ -30,10 +29,8 @@ describe('evaluation', () => {
         const { contexts, one, two, ...flags } = world;
         for (const other of Object.values(flags)) await data.usePreconfiguredFlag(structuredClone(other));
         for (const other of [one, two]) await data.usePreconfiguredSegment(structuredClone(other));
-        const source = sourceOf(world);
-        for (const whom of contexts) {
-          const official = await sdk.variationDetail('flag', whom as LDContext, null);
-          const ours = evaluate(flags.flag, parseContext(whom), source);
+        for (const [index, ours] of evaluateWorld(world).entries()) {
+          const official = await sdk.variationDetail('flag', contexts[index] as LDContext, null);
           evaluations++;
           expect(ours).toEqual({
             value: official.value,

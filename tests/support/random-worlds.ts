@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { SdkClause, SdkFlag, SdkRollout, SdkSegment, SdkServe } from '../../src/domain/evaluation/sdk-model.ts';
-import type { EvaluationSource } from '../../src/domain/evaluation/evaluate.ts';
 import { portableReference } from '../../src/domain/flag/attribute-name.ts';
 import { toSdkSegment } from '../../src/domain/segment/sdk-segment.ts';
 import { joinTargets } from '../../src/domain/segment/target-lists.ts';
+import type { World } from './worlds.ts';
 
 /*
  * Flags, segments and contexts at random, for evaluations to be compared. Left out is where official SDKs differ among
@@ -246,7 +246,7 @@ const STORED_SEGMENT = {
 };
 
 /** Three flags, of which the first is evaluated, two segments, and who it is evaluated for. */
-export const WORLDS = fc.record({
+export const WORLDS: fc.Arbitrary<World> = fc.record({
   flag: flag('flag', ['left', 'right', 'gone']),
   left: flag('left', ['right']),
   right: flag('right', []),
@@ -254,16 +254,3 @@ export const WORLDS = fc.record({
   two: segment('two'),
   contexts: fc.array(context, { minLength: 1, maxLength: 8 }),
 });
-
-export type World = typeof WORLDS extends fc.Arbitrary<infer T> ? T : never;
-
-/** Where evaluations find what a flag speaks of. */
-export function sourceOf({ flag: root, left, right, one, two }: World): EvaluationSource {
-  const flags = new Map([root, left, right].map((each) => [each.key, each]));
-  const segments = new Map([one, two].map((each) => [each.key, each]));
-  return {
-    findFlag: (key) => flags.get(key),
-    findSegment: (key) => segments.get(key),
-    findMembership: () => undefined,
-  };
-}
