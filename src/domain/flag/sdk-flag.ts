@@ -36,7 +36,7 @@ export function toSdkFlag(flag: Flag, config: FlagConfig, others: Surroundings['
     salt: config.salt,
     trackEvents: config.trackEvents,
     trackEventsFallthrough: config.trackEventsFallthrough,
-    debugEventsUntilDate: null,
+    debugEventsUntilDate: config.debugEventsUntilDate ?? null,
     deleted: false,
     ...(flag.migrationSettings && { migration: { checkRatio: config.checkRatio ?? 1 } }),
   };
