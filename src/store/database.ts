@@ -92,8 +92,10 @@ function postgresDatabase(url: string): Database {
   // bigint and count(*) arrive as text; ours are times and counts, which fit a JavaScript number.
   types.setTypeParser(pg.types.builtins.INT8, Number);
   const pool = new pg.Pool({ connectionString: url, max: POOL_SIZE, types, application_name: 'slipway' });
-  // An idle connection that breaks is replaced on the next use; without a listener it would end the process.
+  // A connection that breaks is replaced on the next use, and who was using it is told by the query that fails; without
+  // listeners it would end the process. The pool listens while a connection is idle only.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return {
     engine: 'postgres',
@@ -137,6 +139,42 @@ const LOST_RACES: ReadonlySet<unknown> = new Set([
   '40P01' /* deadlock_detected */,
   '23503' /* foreign_key_violation: what the row belongs to has been deleted since it was read */,
 ]);
+
+/** Codes of the network, and of PostgreSQL while it starts, stops or has no room, that mean that there is no store now. */
+const UNAVAILABLE: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  '53300' /* too_many_connections */,
+  '57P01' /* admin_shutdown */,
+  '57P02' /* crash_shutdown */,
+  '57P03' /* cannot_connect_now */,
+]);
+
+/** What the driver for PostgreSQL says, without a code, of a connection that broke. */
+const BROKEN_CONNECTION =
+  /^Connection terminated|Client has encountered a connection error|timeout exceeded when trying/;
+
+/** SQLite's own numbers: busy, locked, out of memory, disk errors, full, cannot be opened. */
+const SQLITE_UNAVAILABLE: ReadonlySet<unknown> = new Set([5, 6, 7, 10, 13, 14]);
+
+/** Whether an error means that the store does not answer now, and may do so later. */
+export function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof AggregateError) return error.errors.some(isUnavailable);
+  if (BROKEN_CONNECTION.test(error.message)) return true;
+  if (!('code' in error)) return false;
+  // A file that has been closed: the process is about to end.
+  if (error.code === 'ERR_INVALID_STATE') return error.message.includes('database is not open');
+  if (error.code === 'ERR_SQLITE_ERROR')
+    return 'errcode' in error && SQLITE_UNAVAILABLE.has(Number(error.errcode) & 0xff);
+  return UNAVAILABLE.has(error.code);
+}
 
 /** Whether an error means that the transaction met another one and may be tried again. */
 export function isLostRace(error: unknown): boolean {
