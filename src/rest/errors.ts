@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { type ErrorCode, Overloaded, RateLimited, SlipwayError, StoreUnavailable } from '../domain/errors.ts';
-import { isUnavailable } from '../store/database.ts';
+import { isUnavailable } from '../store/unavailable.ts';
 import type { ErrorBody } from '../wire/rest/common.ts';
 
 /** When to come back once the store did not answer: restarts of databases take seconds. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { isUnavailable } from '../store/database.ts';
+import { isUnavailable } from '../store/unavailable.ts';
 
 /** How long an answer is believed without asking again: a key that is reset or deleted works on for so long. */
 const TRUST_MS = 1_000;

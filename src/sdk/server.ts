@@ -16,7 +16,7 @@ import type { AutoConfigStreams } from './relay/auto-config-streams.ts';
 import type { BigSegmentStreams } from './relay/big-segment-streams.ts';
 import { relayApi } from './relay/server.ts';
 import type { Sightings } from './sightings.ts';
-import { FIRST_PROTOCOL, follow, secondProtocol } from './stream-protocols.ts';
+import { FIRST_PROTOCOL, FLAGS_PROTOCOL, follow, secondProtocol } from './stream-protocols.ts';
 import type { Streams } from './streams.ts';
 
 /** What the SDK endpoints stand on. */
@@ -70,14 +70,24 @@ async function serverSideApi(server: FastifyInstance, deps: SdkDeps, credentials
     };
   };
 
-  server.get('/all', { exposeHeadRoute: false }, async (request, reply) => {
-    const feed = await feeds.get(await environmentOf(request));
-    await streams.open(reply, visitorOf(request, feed), follow(feed, FIRST_PROTOCOL));
-  });
+  for (const [path, protocol] of [
+    ['/all', FIRST_PROTOCOL],
+    ['/flags', FLAGS_PROTOCOL],
+  ] as const) {
+    server.get(path, { exposeHeadRoute: false }, async (request, reply) => {
+      const feed = await feeds.get(await environmentOf(request));
+      await streams.open(reply, visitorOf(request, feed), follow(feed, protocol));
+    });
+  }
 
   server.get('/sdk/latest-all', async (request, reply) => {
     const feed = await feeds.get(await environmentOf(request));
     return sendPoll(request, reply, feed, (encoding) => feed.state.body(encoding));
+  });
+
+  server.get('/sdk/latest-flags', async (request, reply) => {
+    const feed = await feeds.get(await environmentOf(request));
+    return sendPoll(request, reply, feed, (encoding) => feed.state.flags(encoding));
   });
 
   for (const kind of ['flags', 'segments'] as const) {

@@ -140,42 +140,6 @@ const LOST_RACES: ReadonlySet<unknown> = new Set([
   '23503' /* foreign_key_violation: what the row belongs to has been deleted since it was read */,
 ]);
 
-/** Codes of the network, and of PostgreSQL while it starts, stops or has no room, that mean that there is no store now. */
-const UNAVAILABLE: ReadonlySet<unknown> = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  '53300' /* too_many_connections */,
-  '57P01' /* admin_shutdown */,
-  '57P02' /* crash_shutdown */,
-  '57P03' /* cannot_connect_now */,
-]);
-
-/** What the driver for PostgreSQL says, without a code, of a connection that broke. */
-const BROKEN_CONNECTION =
-  /^Connection terminated|Client has encountered a connection error|timeout exceeded when trying/;
-
-/** SQLite's own numbers: busy, locked, out of memory, disk errors, full, cannot be opened. */
-const SQLITE_UNAVAILABLE: ReadonlySet<unknown> = new Set([5, 6, 7, 10, 13, 14]);
-
-/** Whether an error means that the store does not answer now, and may do so later. */
-export function isUnavailable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (error instanceof AggregateError) return error.errors.some(isUnavailable);
-  if (BROKEN_CONNECTION.test(error.message)) return true;
-  if (!('code' in error)) return false;
-  // A file that has been closed: the process is about to end.
-  if (error.code === 'ERR_INVALID_STATE') return error.message.includes('database is not open');
-  if (error.code === 'ERR_SQLITE_ERROR')
-    return 'errcode' in error && SQLITE_UNAVAILABLE.has(Number(error.errcode) & 0xff);
-  return UNAVAILABLE.has(error.code);
-}
-
 /** Whether an error means that the transaction met another one and may be tried again. */
 export function isLostRace(error: unknown): boolean {
   return error instanceof Error && 'code' in error && LOST_RACES.has(error.code);
