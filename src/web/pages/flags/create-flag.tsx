@@ -63,7 +63,7 @@ function Form(props: { project: ProjectRep; defaults: Static<typeof FlagDefaults
     await create.mutateAsync({ segments: ['flags', project.key], method: 'POST', body });
     notifications.show({ message: `${flag.name.trim()} is created; it is off everywhere` });
     onClose();
-    go(`/projects/${encodeURIComponent(project.key)}/flags`);
+    go(`/projects/${encodeURIComponent(project.key)}/flags/${encodeURIComponent(key)}`);
   };
   return (
     <form
