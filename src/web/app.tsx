@@ -23,6 +23,8 @@ const AcceptInvitation = lazy(async () => ({
 }));
 const Flag = lazy(async () => ({ default: (await import('./pages/flag/flag.tsx')).Flag }));
 const Flags = lazy(async () => ({ default: (await import('./pages/flags/flags.tsx')).Flags }));
+const Pipelines = lazy(async () => ({ default: (await import('./pages/pipelines/pipelines.tsx')).Pipelines }));
+const Pipeline = lazy(async () => ({ default: (await import('./pages/pipelines/pipeline.tsx')).Pipeline }));
 
 /** All pages and their addresses. `src/web-pages.ts` must know each beginning of an address, too. */
 export function App() {
@@ -65,6 +67,12 @@ function Pages({ projectKey }: { projectKey: string }) {
         </Route>
         <Route path="/projects/:projectKey/flags/:flagKey/:tab?">
           {({ flagKey, tab }) => <Flag key={flagKey} projectKey={projectKey} flagKey={flagKey} tab={tab} />}
+        </Route>
+        <Route path="/projects/:projectKey/pipelines">
+          <Pipelines key={projectKey} projectKey={projectKey} />
+        </Route>
+        <Route path="/projects/:projectKey/pipelines/:pipelineKey">
+          {({ pipelineKey }) => <Pipeline key={pipelineKey} projectKey={projectKey} pipelineKey={pipelineKey} />}
         </Route>
         <Route path="/:projectKey/:environmentKey/features/:flagKey">
           {(params) => <Redirect to={flagAddress(params)} replace />}

@@ -1,5 +1,6 @@
 import type { ComponentType } from 'react';
 import { Link, useLocation } from 'wouter';
+import { PipelineIcon, ReleaseIcon } from '../release/icons.tsx';
 import { FlagIcon, type IconProps } from '../ui/icons.tsx';
 import classes from './shell.module.css';
 
@@ -13,7 +14,11 @@ export interface NavigationItem {
 export function navigationItems(projectKey: string | undefined): readonly NavigationItem[] {
   if (projectKey === undefined) return [];
   const project = `/projects/${encodeURIComponent(projectKey)}`;
-  return [{ label: 'Flags', path: `${project}/flags`, icon: FlagIcon }];
+  return [
+    { label: 'Flags', path: `${project}/flags`, icon: FlagIcon },
+    { label: 'Releases', path: `${project}/releases`, icon: ReleaseIcon },
+    { label: 'Pipelines', path: `${project}/pipelines`, icon: PipelineIcon },
+  ];
 }
 
 export function Navigation({ items, onChoose }: { items: readonly NavigationItem[]; onChoose?: () => void }) {
