@@ -269,6 +269,15 @@ describe('an audience that is watched', () => {
     ]);
   });
 
+  it('takes the place of its own earlier rollout also where the team has made that the rule of others', () => {
+    const rules = [aRule({ id: 'others', serve: rolling() })];
+    expect(plan({ rules }, { configuration, rolloutId: 'rollout-id', segmentKeys: SEGMENTS })).toEqual([
+      { kind: 'stopAutomatedRelease', finalVariationId: FALSE_ID, ruleId: 'others' },
+      { ...START, ...NEW_RULE },
+      TURN_ON,
+    ]);
+  });
+
   it('is judged by the metrics of the flag and by those that are given, each once', () => {
     const given = monitored({ metricKeys: ['errors', 'latency'], observedMetricKeys: ['clicks', 'latency'] });
     const [start] = plan({}, { configuration: given }, { metricKeys: ['purchases', 'errors'] });

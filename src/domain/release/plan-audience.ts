@@ -90,7 +90,7 @@ function stagedInstructions(
   const own = ownRollout(plan, config);
   const running = findRunningRollout(config);
   if (running && !own) throw ongoing(running.automated.plan.kind);
-  const originalVariationId = own?.plan.originalVariationId ?? originalOf(flag, config, served, release.variationId);
+  const originalVariationId = originalOf(flag, config, served, release.variationId);
   if (originalVariationId === release.variationId) {
     return immediateInstructions(plan, config, place, 'ruleId' in place || 'clauses' in place);
   }
