@@ -79,15 +79,20 @@ export function sdkClause({ contextKind, attribute, op, values, negate }: Clause
   return { contextKind, attribute: op === 'segmentMatch' ? '' : portableReference(attribute), op, values, negate };
 }
 
+/**
+ * Shares of 0 are left out: the SDK for Python serves the first one to contexts without the kind, others the first that
+ * anybody gets (docs/wire/sdk.md, "Where SDKs disagree").
+ */
 function sdkServe(flag: Flag, serve: Serve): SdkServe {
   if ('variationId' in serve) return { variation: variationIndex(flag, serve.variationId) };
   const { contextKind, bucketBy, variations } = serve.rollout;
+  const shares = variations.filter(({ weightThousandths }) => weightThousandths > 0);
   return {
     rollout: {
       kind: 'rollout',
       contextKind,
       ...(bucketBy !== undefined && { bucketBy: portableReference(bucketBy) }),
-      variations: variations.map(({ variationId, weightThousandths }) => ({
+      variations: shares.map(({ variationId, weightThousandths }) => ({
         variation: variationIndex(flag, variationId),
         weight: weightThousandths,
       })),
