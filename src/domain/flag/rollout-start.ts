@@ -145,7 +145,7 @@ function chooseMetrics(fields: Fields, choice: MetricChoice): readonly PlannedMe
     return keys.map((metricKey): PlannedMetric => {
       const own = preferences?.optional(metricKey, preferences.object);
       const rollsBack =
-        own?.optional('autoRollback', own.boolean) ?? (choice.metrics ? false : config?.rollbackOnRegression);
+        own?.optional('autoRollback', own.boolean) ?? choice.autoRollback ?? (choice.metrics?.length ? false : config?.rollbackOnRegression);
       return { key: metricKey, rollsBack: rollsBack ?? false, ...(isObserved && { isObserved: true }) };
     });
   });
