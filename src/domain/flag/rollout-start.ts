@@ -138,15 +138,20 @@ interface MetricChoice {
 function chooseMetrics(fields: Fields, choice: MetricChoice): readonly PlannedMetric[] {
   const { preferences, contextKind, policy, surroundings } = choice;
   const config = policy?.guardedReleaseConfig;
-  const given = choice.metrics?.length ? choice.metrics : policyMetrics(policy);
+  const own = choice.metrics?.length ? choice.metrics : undefined;
+  const given = own ?? policyMetrics(policy);
+  const byDefault = own ? false : (config?.rollbackOnRegression ?? false);
   const planned = given.flatMap(({ key, isGroup, isObserved }) => {
     const keys = isGroup ? surroundings.metricGroups.get(key) : [key];
     if (!keys) return fields.fail('metrics', `keys of metric groups of this project; ${show(key)} is none`);
     return keys.map((metricKey): PlannedMetric => {
-      const own = preferences?.optional(metricKey, preferences.object);
-      const rollsBack =
-        own?.optional('autoRollback', own.boolean) ?? (choice.metrics ? false : config?.rollbackOnRegression);
-      return { key: metricKey, rollsBack: rollsBack ?? false, ...(isObserved && { isObserved: true }) };
+      const preference = preferences?.optional(metricKey, preferences.object);
+      return {
+        key: metricKey,
+        rollsBack: preference?.optional('autoRollback', preference.boolean) ?? byDefault,
+        ...(isObserved && { isObserved: true }),
+        ...(isGroup && { groupKey: key }),
+      };
     });
   });
   const unique = [...new Map(planned.toReversed().map((metric) => [metric.key, metric])).values()].toReversed();
