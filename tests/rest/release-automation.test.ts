@@ -415,7 +415,7 @@ describe.each(ENGINES)('releases by themselves on $name', (engine) => {
       .where('projects.key', '=', project)
       .executeTakeFirstOrThrow();
     expect(JSON.parse(run.document).plan).toMatchObject({
-      metrics: [{ key: 'errors', rollsBack: true }],
+      metrics: [{ key: 'errors', rollsBack: false }],
       minSampleSize: 7,
       stages: [{ allocation: 25_000, durationMillis: HOUR }],
     });
