@@ -8,12 +8,18 @@ import { requireUnattached } from './attached-metrics.ts';
 import { requireMembers } from './account/references.ts';
 import { changeSettings } from './change-settings.ts';
 import { metrics, requireGroupsFit, requireUngrouped } from './grouped-metrics.ts';
+import { requireUnwatched } from './rollouts/metric-usage.ts';
+import { refusePrivateAddress } from './webhooks/safe-request.ts';
 import { type Deps, type Write, write } from './write.ts';
 
 const resourceOf = (project: Project, metric: Metric) => specifier.inProject(project, 'metric', metric);
 
 async function requireMaintainer({ tx }: Write, { maintainerId }: Metric): Promise<void> {
   if (maintainerId !== undefined) await requireMembers(tx, 'maintainerId', [maintainerId]);
+}
+
+function requireSourceOutside({ limits }: Write, { prometheus }: Metric): void {
+  if (prometheus) refusePrivateAddress('prometheus.url', prometheus.url, limits);
 }
 
 export interface CreateMetric {
@@ -31,6 +37,7 @@ export async function createMetric(deps: Deps, request: CreateMetric): Promise<M
     const metric = { ...made, maintainerId: made.maintainerId ?? request.actor.member.id };
     const accesses = accessesTo(resourceOf(project, metric), ['createMetric']);
     authorize(request.actor, accesses);
+    requireSourceOutside(write, metric);
     await requireMaintainer(write, metric);
     await metrics.insert(write.tx, { projectId: project.id }, metric);
     write.record({
@@ -68,6 +75,7 @@ export async function updateMetric(deps: Deps, request: ChangeMetric & { readonl
       actions: METRIC_ACTIONS,
       titleVerb: 'updated the metric',
       check: async () => {
+        if (after.prometheus?.url !== before.prometheus?.url) requireSourceOutside(write, after);
         await requireMaintainer(write, after);
         await requireGroupsFit(write.tx, project.id, after);
       },
@@ -76,7 +84,7 @@ export async function updateMetric(deps: Deps, request: ChangeMetric & { readonl
   });
 }
 
-/** @throws NotFound, Forbidden, Conflict while a metric group, a flag or a pipeline needs it */
+/** @throws NotFound, Forbidden, Conflict while a metric group, a flag, a pipeline or a rollout needs it */
 export async function deleteMetric(deps: Deps, request: ChangeMetric): Promise<void> {
   await write(deps, request.actor, async (write) => {
     const project = await getProjectForUpdate(write.tx, request.projectKey);
@@ -85,6 +93,7 @@ export async function deleteMetric(deps: Deps, request: ChangeMetric): Promise<v
     authorize(request.actor, accesses);
     await requireUngrouped(write.tx, project.id, metric.key);
     await requireUnattached(write.tx, project.id, metric.key);
+    await requireUnwatched(write.tx, project.id, metric.key);
     await metrics.delete(write.tx, metric.id);
     write.record({
       kind: 'metric',

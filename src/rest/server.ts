@@ -17,6 +17,8 @@ import { applicationVersionRoutes } from './resources/application-versions.ts';
 import { applicationRoutes } from './resources/applications.ts';
 import { approvalRoutes } from './resources/approvals.ts';
 import { approvalSettingsRoutes } from './resources/approval-settings.ts';
+import { automatedReleaseResultRoutes } from './resources/automated-release-results.ts';
+import { automatedReleaseRoutes } from './resources/automated-releases.ts';
 import { auditLogRoutes } from './resources/audit-log.ts';
 import { codeBranchRoutes } from './resources/code-branches.ts';
 import { codeRepositoryRoutes } from './resources/code-repositories.ts';
@@ -42,6 +44,7 @@ import { followerRoutes } from './resources/followers.ts';
 import { memberRoutes } from './resources/members.ts';
 import { metricGroupRoutes } from './resources/metric-groups.ts';
 import { measuredRolloutRoutes } from './resources/measured-rollouts.ts';
+import { measuredRolloutListRoutes } from './resources/measured-rollout-list.ts';
 import { metricRoutes } from './resources/metrics.ts';
 import { noticeRoutes } from './resources/notices.ts';
 import { otherRoutes } from './resources/other.ts';
@@ -50,10 +53,12 @@ import { relayProxyConfigRoutes } from './resources/relay-proxy-configs.ts';
 import { releasePipelineRoutes } from './resources/release-pipelines.ts';
 import { releaseProgressionRoutes } from './resources/release-progressions.ts';
 import { releasePolicyRoutes } from './resources/release-policies.ts';
+import { releaseSteeringRoutes } from './resources/release-steering.ts';
 import { releaseRoutes } from './resources/releases.ts';
 import { scheduledChangeRoutes } from './resources/scheduled-changes.ts';
 import { segmentTargetRoutes } from './resources/segment-targets.ts';
 import { segmentRoutes } from './resources/segments.ts';
+import { stopSignalRoutes } from './resources/stop-signals.ts';
 import { tagRoutes } from './resources/tags.ts';
 import { teamRoutes } from './resources/teams.ts';
 import { webhookRoutes } from './resources/webhooks.ts';
@@ -145,11 +150,15 @@ export async function restApi(
   memberRoutes(app, deps);
   noticeRoutes(app, deps);
   measuredRolloutRoutes(app, deps);
+  measuredRolloutListRoutes(app, deps);
+  automatedReleaseRoutes(app, deps);
+  automatedReleaseResultRoutes(app, deps);
   metricRoutes(app, deps);
   metricGroupRoutes(app, deps);
   tagRoutes(app, deps);
   teamRoutes(app, deps);
   webhookRoutes(app, deps);
+  stopSignalRoutes(app, deps);
   customRoleRoutes(app, deps);
   accessTokenRoutes(app, deps);
   relayProxyConfigRoutes(app, deps);
@@ -176,6 +185,7 @@ export async function restApi(
   releaseProgressionRoutes(app, deps);
   releasePolicyRoutes(app, deps);
   releaseRoutes(app, deps);
+  releaseSteeringRoutes(app, deps);
   app.get(
     '/openapi.json',
     { config: { isPublic: true }, schema: { hide: true, response: { 200: Type.Unknown() } } },

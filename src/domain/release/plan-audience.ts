@@ -117,10 +117,9 @@ function stagedInstructions(
 function metricParameters(guardian: GuardianConfiguration, attachedKeys: readonly string[]) {
   const acting = [...new Set([...attachedKeys, ...(guardian.metricKeys ?? [])])];
   const observed = (guardian.observedMetricKeys ?? []).filter((key) => !acting.includes(key));
-  const autoRollback = guardian.rollbackOnRegression;
   return {
     metrics: [...acting.map((key) => ({ key })), ...observed.map((key) => ({ key, isObserved: true }))],
-    metricMonitoringPreferences: Object.fromEntries(acting.map((key) => [key, { autoRollback }])),
+    autoRollback: guardian.rollbackOnRegression,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Metric } from '../metric.ts';
-import type { RolloutPlan } from './plan.ts';
+import type { PlannedMetric, RolloutPlan } from './plan.ts';
 import type { Verdict } from './statistics/judge-metric.ts';
 
 /** Where a rollout stands, in the words of the wire; SPEC.md has the drawing. */
@@ -67,15 +67,13 @@ export type MetricDefinition = Pick<
   | 'eventDefault'
   | 'analysisType'
   | 'percentileValue'
+  | 'prometheus'
 >;
 
 export type MetricStatus = 'ok' | 'regressed' | 'regression_dismissed' | 'not_enough_data' | 'source_down';
 
 /** A metric of a rollout, and what has come of it. */
-export interface RunMetric {
-  readonly key: string;
-  readonly rollsBack: boolean;
-  readonly isObserved?: true | undefined;
+export interface RunMetric extends PlannedMetric {
   readonly definition: MetricDefinition;
   readonly status: MetricStatus;
   /** Contexts that came before do not count any more; Unix milliseconds. */
@@ -91,6 +89,8 @@ export interface RunStage {
   readonly safeRollForward?: true | undefined;
   /** Its own time is over, so that it is in its extension. */
   readonly isExtended?: true | undefined;
+  /** A person has dismissed all that spoke against it when its time was over: it needs no more contexts to go on. */
+  readonly isCleared?: true | undefined;
 }
 
 /** How many contexts were measured: on each side, and on both, which counts for nothing. */

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { AccessRep } from './access.ts';
+import { DependentMeasuredRollout } from './automated-release.ts';
 import { Link, Links, MemberSummary, UnixMillis } from './common.ts';
 
 export const MetricPost = Type.Object(
@@ -36,6 +37,22 @@ export const MetricRep = Type.Object(
     percentileValue: Type.Optional(Type.Integer()),
     eventDefault: Type.Object({ disabled: Type.Boolean(), value: Type.Number() }),
     filters: Type.Optional(Type.Unknown()),
+    prometheus: Type.Optional(
+      Type.Object(
+        {
+          url: Type.String(),
+          query: Type.String({ description: 'PromQL' }),
+          mode: Type.String({ description: 'threshold or comparison' }),
+          threshold: Type.Optional(Type.Number()),
+          comparator: Type.Optional(
+            Type.String({ description: '> or <: on which side of the threshold values are bad' }),
+          ),
+          tolerance: Type.Optional(Type.Number({ description: 'By which part the new variation may be worse' })),
+          failureLimit: Type.Integer({ description: 'So many bad readings in a row are harm' }),
+        },
+        { description: 'Where values come from if not from SDKs' },
+      ),
+    ),
     maintainerId: Type.Optional(Type.String()),
     _maintainer: Type.Optional(MemberSummary),
     archived: Type.Boolean(),
@@ -47,6 +64,9 @@ export const MetricRep = Type.Object(
       Type.Array(Type.Object({ key: Type.String(), name: Type.String(), kind: Type.String(), _links: Links })),
     ),
     activeGuardedRolloutCount: Type.Integer(),
+    guardedRollouts: Type.Optional(Type.Array(DependentMeasuredRollout)),
+    guardedRolloutCount: Type.Optional(Type.Integer()),
+    lastUsedInGuardedRollout: Type.Optional(DependentMeasuredRollout),
     dataSource: Type.Object({ key: Type.String() }),
     _access: Type.Optional(AccessRep),
   },
