@@ -227,6 +227,20 @@ describe.each(ENGINES)('releases on $name', (engine) => {
     expect((await flag()).environments.production.on).toBe(false);
   });
 
+  it('may be taken back after it was canceled, once', async () => {
+    const { phases } = await addFlag(APART);
+    await start(phases[0]._id);
+    const canceled = await beta('POST', `${release()}/cancel`, {});
+    expect(canceled).toMatchObject({ status: 200, body: { _canceledAt: app.clock.now() } });
+    await app.clock.advance(SOON);
+    expect((await beta('POST', `${release()}/rollback`, {})).body).toMatchObject({
+      _canceledAt: canceled.body._canceledAt,
+      _rolledBackAt: app.clock.now(),
+    });
+    expect((await flag()).environments.test.on).toBe(false);
+    expect(await beta('POST', `${release()}/rollback`, {})).toMatchObject({ status: 400 });
+  });
+
   it('keeps the release variation of a release that is on its way', async () => {
     const { _releaseVariationId } = await addFlag(APART);
     const removal = await patchFlag([{ kind: 'removeVariation', variationId: _releaseVariationId }]);
