@@ -1,6 +1,6 @@
 import { BETA } from '../app.ts';
 import { deletersOf, IN_ALL_ENVIRONMENTS, IN_PROJECT, IN_TEST } from './roles.ts';
-import { type Fixture, pipeline, type Row } from './row.ts';
+import { type Fixture, flagPath, pipeline, type Row, semantic } from './row.ts';
 
 const startRelease = ({ send, project, flag }: Fixture) =>
   send({
@@ -28,6 +28,21 @@ async function addPolicy(fixture: Fixture): Promise<string> {
 async function addPolicies(fixture: Fixture): Promise<string> {
   await fixture.send({ method: 'POST', path: policies(fixture), headers: BETA, body: { ...SCOPED, key: 'other' } });
   return addPolicy(fixture);
+}
+
+/** Begins a rollout of the flag in `test`. @returns the key of the flag */
+async function startRollout(fixture: Fixture): Promise<string> {
+  const [targetVariationId, originalVariationId] = fixture.variationIds;
+  const start = {
+    kind: 'startAutomatedRelease',
+    releaseKind: 'progressive',
+    targetVariationId,
+    originalVariationId,
+    randomizationUnit: 'user',
+    stages: [{ allocation: 50_000, durationMillis: 3_600_000 }],
+  };
+  await fixture.send({ path: flagPath(fixture), ...semantic('test', { kind: 'turnFlagOn' }, start) });
+  return fixture.flag;
 }
 
 /** Operations on pipelines and releases. */
@@ -84,6 +99,16 @@ export const RELEASE_ROWS: readonly Row[] = [
       }),
     }),
   ),
+  {
+    name: 'stop a rollout in test from outside',
+    may: IN_TEST,
+    given: startRollout,
+    request: ({ project, flag }) => ({
+      method: 'POST',
+      path: `projects/${project}/environments/test/stop-signals`,
+      body: { reason: 'Too slow', flagKey: flag },
+    }),
+  },
   {
     name: 'create a release policy',
     may: IN_PROJECT,
