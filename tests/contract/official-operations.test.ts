@@ -34,6 +34,7 @@ describe('the official operations', () => {
         "GET /members/me/notices",
         "GET /members/me/notices/{}",
         "GET /projects/{}/environments/{}/connected-sdks",
+        "GET /projects/{}/flags/{}/measured-rollout-configuration",
         "GET /projects/{}/flags/{}/release",
         "GET /projects/{}/release-policies",
         "GET /projects/{}/release-policies/{}",
@@ -41,11 +42,15 @@ describe('the official operations', () => {
         "GET /webhooks/{}/deliveries",
         "PATCH /approval-requests/projects/{}/settings",
         "PATCH /members/me/notices/{}",
+        "PATCH /projects/{}/flags/{}/release",
+        "PATCH /projects/{}/release-pipelines/{}",
         "POST /auditlog/counts",
         "POST /members/me/notices/read",
+        "POST /projects/{}/environments/{}/stop-signals",
         "POST /projects/{}/release-policies",
         "POST /projects/{}/release-policies/order",
         "POST /webhooks/{}/test",
+        "PUT /projects/{}/flags/{}/measured-rollout-configuration",
         "PUT /projects/{}/release-policies/{}",
       ]
     `);
