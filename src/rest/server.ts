@@ -50,6 +50,7 @@ import { relayProxyConfigRoutes } from './resources/relay-proxy-configs.ts';
 import { releasePipelineRoutes } from './resources/release-pipelines.ts';
 import { releaseProgressionRoutes } from './resources/release-progressions.ts';
 import { releasePolicyRoutes } from './resources/release-policies.ts';
+import { releaseSteeringRoutes } from './resources/release-steering.ts';
 import { releaseRoutes } from './resources/releases.ts';
 import { scheduledChangeRoutes } from './resources/scheduled-changes.ts';
 import { segmentTargetRoutes } from './resources/segment-targets.ts';
@@ -178,6 +179,7 @@ export async function restApi(
   releaseProgressionRoutes(app, deps);
   releasePolicyRoutes(app, deps);
   releaseRoutes(app, deps);
+  releaseSteeringRoutes(app, deps);
   app.get(
     '/openapi.json',
     { config: { isPublic: true }, schema: { hide: true, response: { 200: Type.Unknown() } } },

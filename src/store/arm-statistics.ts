@@ -22,11 +22,11 @@ export async function countUnits(
       select min(variation) as variation, count(*) as served from exposures where watch_id = ${watchId} group by unit_key
     ) as unit
     group by variation, served`.execute(db);
-  const single = rows.filter(({ served }) => Number(served) === 1);
-  const multiple = rows.filter(({ served }) => Number(served) > 1);
+  const single = rows.filter(({ served }) => served === 1);
+  const multiple = rows.filter(({ served }) => served > 1);
   return {
-    byVariation: new Map(single.map(({ variation, units }) => [Number(variation), Number(units)])),
-    multiple: multiple.reduce((total, { units }) => total + Number(units), 0),
+    byVariation: new Map(single.map(({ variation, units }) => [variation, units])),
+    multiple: multiple.reduce((total, { units }) => total + units, 0),
   };
 }
 
@@ -46,10 +46,7 @@ export async function armStatistics(
     where value is not null
     group by variation`.execute(db);
   return new Map(
-    rows.map(({ variation, units, total, squares }) => [
-      Number(variation),
-      { units: Number(units), sum: Number(total), sumOfSquares: Number(squares) },
-    ]),
+    rows.map(({ variation, units, total, squares }) => [variation, { units, sum: total, sumOfSquares: squares }]),
   );
 }
 
@@ -62,15 +59,18 @@ export async function quantileOf(
 ): Promise<number | undefined> {
   const valued = sql`(${unitValues(watchId, rule, 0)}) as valued where value is not null and variation = ${of.variation}`;
   const counted = await sql<{ units: number }>`select count(*) as units from ${valued}`.execute(db);
-  const units = Number(counted.rows[0]?.units ?? 0);
+  const units = counted.rows[0]?.units ?? 0;
   if (units < of.least) return undefined;
   const offset = Math.min(units - 1, Math.ceil(of.share * units) - 1);
   const { rows } = await sql<{ value: number }>`
     select value from ${valued} order by value limit 1 offset ${offset}`.execute(db);
-  return rows[0] && Number(rows[0].value);
+  return rows[0]?.value;
 }
 
-/** One row for each unit that counts: its variation and its value. */
+/**
+ * One row for each unit that counts: its variation and its value. The rows of both tables are stacked and grouped, since
+ * planners that know nothing yet of new rows would join them one by one.
+ */
 function unitValues(watchId: string, rule: ValueRule, since: number): RawBuilder<unknown> {
   const missing = rule.missing === null ? sql`null` : sql`0.0`;
   const values: Readonly<Record<ValueRule['measure'], RawBuilder<unknown>>> = {
@@ -85,12 +85,17 @@ function unitValues(watchId: string, rule: ValueRule, since: number): RawBuilder
       ? value
       : sql`case when (${value}) > ${rule.above} then 1.0 when (${value}) is null then null else 0.0 end`;
   return sql`
-    select unit.variation as variation, cast(${above} as double precision) as value
+    select variation, cast(${above} as double precision) as value
     from (
-      select unit_key, min(variation) as variation, min(first_seen) as first_seen
-      from exposures where watch_id = ${watchId} group by unit_key having count(*) = 1
-    ) as unit
-    left join measurements as m
-      on m.watch_id = ${watchId} and m.event_key = ${rule.eventKey} and m.unit_key = unit.unit_key
-    where unit.first_seen >= ${since}`;
+      select unit_key, max(variation) as variation, sum(count) as count, sum(valued) as valued, sum(sum) as sum
+      from (
+        select unit_key, variation, 1 as served, first_seen, 0 as count, 0 as valued, 0.0 as sum
+        from exposures where watch_id = ${watchId}
+        union all
+        select unit_key, null as variation, 0 as served, null as first_seen, count, valued, sum
+        from measurements where watch_id = ${watchId} and event_key = ${rule.eventKey}
+      ) as told
+      group by unit_key
+      having sum(served) = 1 and min(first_seen) >= ${since}
+    ) as m`;
 }

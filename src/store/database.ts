@@ -96,8 +96,10 @@ function postgresDatabase(url: string): Database {
   // bigint and count(*) arrive as text; ours are times and counts, which fit a JavaScript number.
   types.setTypeParser(pg.types.builtins.INT8, Number);
   const pool = new pg.Pool({ connectionString: url, max: POOL_SIZE, types, application_name: 'slipway' });
-  // An idle connection that breaks is replaced on the next use; without a listener it would end the process.
+  // A connection that breaks is replaced on the next use, and who was using it is told by the query that fails; without
+  // listeners it would end the process. The pool listens while a connection is idle only.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return {
     engine: 'postgres',

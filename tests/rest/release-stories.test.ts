@@ -116,7 +116,7 @@ describe.each(ENGINES)('pipelines and releases on $name', (engine) => {
       'phases[0].audiences[0].segmentKeys[0]: "s" is not a segment of test',
     ],
     [
-      'a monitored release',
+      'a monitored release that does not say how it is watched',
       [
         {
           name: 'A',
@@ -129,7 +129,7 @@ describe.each(ENGINES)('pipelines and releases on $name', (engine) => {
           ],
         },
       ],
-      'phases[0].audiences[0].configuration.releaseStrategy: "monitored-release" is not available; expected "immediate-rollout"',
+      'phases[0].audiences[0].configuration.releaseGuardianConfiguration: expected an object, got nothing',
     ],
     [
       'a negative bake time',
@@ -296,7 +296,7 @@ describe.each(ENGINES)('pipelines and releases on $name', (engine) => {
     await post(`flags/${project}`, { key: 'text', name: 'Text', variations: [{ value: 'a' }, { value: 'b' }] });
     expect(await beta('PUT', release('text'), { releasePipelineKey: 'p' })).toMatchObject({
       status: 400,
-      body: { message: 'flag "text": expected a boolean flag, since release pipelines take no others' },
+      body: { message: 'flag "text": expected a boolean flag, since release pipelines of this project take no others' },
     });
     expect((await beta('PUT', release('text'), { releasePipelineKey: 'nix' })).status).toBe(404);
   });

@@ -30,12 +30,17 @@ export async function openStream(url: string, authorization = '', init: RequestI
 
 /** The blocks between empty lines, as they come. */
 async function* readBlocks(answer: Response): AsyncGenerator<string, undefined> {
+  // A piece of a stream may end within a character.
+  const decoder = new TextDecoder();
   let text = '';
   for await (const chunk of answer.body ?? []) {
-    text += Buffer.from(chunk).toString();
-    const blocks = text.split('\n\n');
-    text = blocks.pop() ?? '';
-    yield* blocks;
+    let from = Math.max(0, text.length - 1);
+    text += decoder.decode(chunk, { stream: true });
+    for (let end = text.indexOf('\n\n', from); end >= 0; end = text.indexOf('\n\n', from)) {
+      yield text.slice(0, end);
+      text = text.slice(end + 2);
+      from = 0;
+    }
   }
   return undefined;
 }

@@ -20,7 +20,7 @@ export const START_KINDS: readonly string[] = ['startAutomatedRelease', 'updateF
 
 const MAX_STAGES = 50;
 const MIN_DURATION_MS = 1_000;
-const MAX_DURATION_MS = 90 * 24 * 60 * 60 * 1000;
+const MAX_DURATION_MS = 365 * 24 * 60 * 60 * 1000;
 const DEFAULT_MIN_SAMPLE_SIZE = 100;
 
 /** Makes the rollout once the flag and what is around it are known. */

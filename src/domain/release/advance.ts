@@ -68,7 +68,14 @@ function startPhase(
   if (outcome === 'stay') return withoutEffects(release);
   if (outcome === 'refuse') throw refusal(phase);
   if (release.pause) throw new InvalidRequest('This release is paused; resume it to start its phases');
-  return settle(replacePhase(release, begin(withStartSettings(phase, settings), by, now)), NOTHING_OBSERVED, now);
+  const begun = begin(withStartSettings(phase, settings), by, now);
+  const settled = settle(replacePhase(release, begun), NOTHING_OBSERVED, now);
+  return { ...settled, effects: [...phase.audiences.flatMap(closeDeclined), ...settled.effects] };
+}
+
+/** A request that was declined stays open, so that somebody may think better of it, until another one takes its place. */
+function closeDeclined({ status, approvalId }: ReleaseAudience): readonly ReleaseEffect[] {
+  return status === 'approval-declined' && approvalId !== undefined ? [{ kind: 'closeApproval', approvalId }] : [];
 }
 
 /** The first of the two texts is read by tools (docs/wire/releases.md, "Start a phase"). */
@@ -92,7 +99,10 @@ function observe(release: Release, seen: Observations, now: number): Release {
   });
 }
 
-/** An approval that was applied has told the release so itself. */
+/**
+ * An approval that was applied has told the release so itself. With a moot one the variation is served already, whatever
+ * an earlier rollout has come to.
+ */
 function withApproval(audience: ReleaseAudience, outcome: ApprovalOutcome, now: number): ReleaseAudience {
   const after = (event: 'apply' | 'decline' | 'fail') => nextAudienceStatus(audience.status, event);
   switch (outcome) {
@@ -100,7 +110,7 @@ function withApproval(audience: ReleaseAudience, outcome: ApprovalOutcome, now: 
     case 'applied':
       return audience;
     case 'moot':
-      return { ...audience, status: after('apply'), appliedAt: now };
+      return { ...audience, status: after('apply'), appliedAt: now, rolloutId: undefined };
     case 'failed':
       return { ...audience, status: after('fail'), failure: 'The approved change is not possible any more' };
     case 'declined':
@@ -154,9 +164,14 @@ function resume(release: Release, now: number): Advance {
 function end(release: Release): Advance {
   const effects = release.phases
     .flatMap(({ audiences }) => audiences)
-    .flatMap(({ status, approvalId, rolloutId }): readonly ReleaseEffect[] => {
-      if (status === 'waiting-for-approval' && approvalId !== undefined) return [{ kind: 'closeApproval', approvalId }];
-      return isOver(status) || rolloutId === undefined ? [] : [{ kind: 'parkRollout', rolloutId }];
+    .filter(({ status }) => !isOver(status))
+    .flatMap((audience): readonly ReleaseEffect[] => {
+      const { status, approvalId, rolloutId } = audience;
+      const isWaiting = status === 'waiting-for-approval' && approvalId !== undefined;
+      return [
+        ...(isWaiting ? [{ kind: 'closeApproval', approvalId } as const] : closeDeclined(audience)),
+        ...(rolloutId === undefined ? [] : [{ kind: 'parkRollout', rolloutId } as const]),
+      ];
     });
   return { release, effects };
 }

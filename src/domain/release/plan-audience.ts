@@ -2,7 +2,7 @@ import { InvalidRequest } from '../errors.ts';
 import { findRunningRollout } from '../flag/automated.ts';
 import { type Flag, type FlagConfig, getConfig, type Rule, type Serve } from '../flag/flag.ts';
 import type { Instruction } from '../flag/instruction.ts';
-import { jsonEquals, show } from '../json.ts';
+import { show } from '../json.ts';
 import type { RolloutStage } from '../rollout/plan.ts';
 import type { GuardianConfiguration } from './pipeline.ts';
 import type { Release, ReleaseAudience, ReleasePhase } from './release.ts';
@@ -168,7 +168,7 @@ function otherVariation(flag: Flag, variationId: string): string {
 export function isForSegmentsOnly({ clauses }: Rule, segmentKeys: readonly string[]): boolean {
   const [clause, ...others] = clauses;
   if (!clause || others.length > 0 || clause.op !== 'segmentMatch' || clause.negate) return false;
-  return jsonEquals(clause.values.toSorted(), segmentKeys.toSorted());
+  return new Set<unknown>(clause.values).symmetricDifference(new Set(segmentKeys)).size === 0;
 }
 
 const ongoing = (kind: string) => new InvalidRequest(`Flag must not have ongoing ${kind} rollout`);

@@ -10,7 +10,6 @@ import {
   type RunEvent,
   type RunMetric,
   type RunStage,
-  type RunStatus,
 } from './run.ts';
 
 /** What a look at the world has found of a metric. */
@@ -95,25 +94,34 @@ function look(before: RolloutRun, evidence: Evidence, now: number): RunAdvance {
   const run = judgeAll({ ...before, units: evidence.units, probabilityOfMismatch: mismatch }, evidence, now);
   if (evidence.stopSignal !== undefined) return revert(run, evidence.stopSignal, now);
   if (mismatch >= MISMATCH_ALARM) return stopForMismatch(run, now);
-  const rollback = run.metrics.find((metric) => metric.status === 'regressed' && metric.rollsBack);
+  const rollback = regressed(run).find(({ rollsBack }) => rollsBack);
   if (rollback) return revert(run, `${rollback.definition.name} got worse`, now);
   return goOn(run, evidence, now);
 }
 
 /** Judges each metric that acts or is shown, and notes regressions that are new. */
 function judgeAll(run: RolloutRun, evidence: Evidence, now: number): RolloutRun {
-  const alpha = ALPHA / Math.max(1, run.metrics.filter(({ isObserved }) => !isObserved).length);
+  const alpha = ALPHA / Math.max(1, acting(run).length);
   const judged = run.metrics.map((metric) =>
     judge(metric, evidence.metrics.get(metric.key), settings(run, alpha), now),
   );
-  const isNew = (metric: RunMetric, index: number) =>
-    metric.status === 'regressed' && run.metrics[index]?.status !== 'regressed';
-  return judged
-    .filter(isNew)
-    .reduce<RolloutRun>((noted, { key }) => withEvent(noted, { kind: 'regression_detected', metricKey: key }, now), {
-      ...run,
-      metrics: judged,
-    });
+  const known = new Set(regressed(run).map(({ key }) => key));
+  const after = { ...run, metrics: judged };
+  return regressed(after)
+    .filter(({ key }) => !known.has(key))
+    .reduce<RolloutRun>(
+      (noted, { key }) => withEvent(noted, { kind: 'regression_detected', metricKey: key }, now),
+      after,
+    );
+}
+
+/** The metrics that have a say; the others are only shown. */
+function acting({ metrics }: RolloutRun): readonly RunMetric[] {
+  return metrics.filter(({ isObserved }) => !isObserved);
+}
+
+function regressed(run: RolloutRun): readonly RunMetric[] {
+  return acting(run).filter(({ status }) => status === 'regressed');
 }
 
 function settings({ plan }: RolloutRun, alpha: number): JudgeSettings {
@@ -122,24 +130,25 @@ function settings({ plan }: RolloutRun, alpha: number): JudgeSettings {
 
 function judge(metric: RunMetric, evidence: MetricEvidence | undefined, how: JudgeSettings, now: number): RunMetric {
   if (!evidence) return metric;
-  const settled = metric.status === 'regressed' || metric.status === 'regression_dismissed';
-  const withStatus = (status: RunMetric['status']) => (settled || metric.isObserved ? metric : { ...metric, status });
+  const isSettled = metric.status === 'regressed' || metric.status === 'regression_dismissed';
+  const withStatus = (status: RunMetric['status']) => (isSettled ? metric : { ...metric, status });
   if (evidence.kind === 'reported') {
     return withStatus(({ fine: 'ok', harmful: 'regressed', down: 'source_down' } as const)[evidence.state]);
   }
-  if (evidence.quantile !== undefined && metric.quantile === undefined) {
-    return { ...metric, quantile: evidence.quantile, judgedSince: now };
+  if (metric.definition.analysisType === 'percentile' && metric.quantile === undefined) {
+    return evidence.quantile === undefined ? metric : { ...metric, quantile: evidence.quantile, judgedSince: now };
   }
   const verdict = judgeMetric(evidence.comparison, how);
   const status = verdict.state === 'harmful' ? 'regressed' : verdict.hasEnoughData ? 'ok' : 'not_enough_data';
-  return { ...withStatus(metric.isObserved ? metric.status : status), verdict };
+  return { ...withStatus(status), verdict };
 }
 
 /** Back to the original if a metric was to act by itself; otherwise the shares stay and a person decides. */
 function stopForMismatch(run: RolloutRun, now: number): RunAdvance {
   const noted = withEvent(run, { kind: 'srm_detected' }, now);
-  if (run.metrics.some(({ rollsBack }) => rollsBack))
+  if (acting(run).some(({ rollsBack }) => rollsBack)) {
     return revert(noted, 'Contexts are not dealt as they should be', now);
+  }
   return { run: { ...noted, status: 'srm_stopped', endedAt: now }, effects: [] };
 }
 
@@ -153,9 +162,12 @@ function revert(run: RolloutRun, message: string, now: number): RunAdvance {
 /** Nothing has to be taken back: holds, waits, or goes on to the next stage. */
 function goOn(before: RolloutRun, evidence: Evidence, now: number): RunAdvance {
   const { plan } = before;
-  const hasRegressed = before.metrics.some(({ status }) => status === 'regressed');
-  const isDown = before.metrics.some(({ status }) => status === 'source_down');
-  const isEnough = plan.kind === 'progressive' || evidence.units.target >= plan.minSampleSize;
+  const hasRegressed = regressed(before).length > 0;
+  const isDown = acting(before).some(({ status }) => status === 'source_down');
+  const isEnough =
+    plan.kind === 'progressive' ||
+    evidence.units.target >= plan.minSampleSize ||
+    before.stages[before.stageIndex]?.isCleared === true;
   let run = isEnough && !hasRegressed && !isDown ? markSafe(before, now) : before;
   const endsAt = stageEnd(run);
   if (now < endsAt)
@@ -229,9 +241,9 @@ function nextStage(run: RolloutRun, now: number): RunAdvance {
   return { run: waiting, effects: [{ kind: 'grow', allocation: stage.allocation }, ...effects] };
 }
 
-/** A person says that a regression is none. When time is over already, that is the word to go on. */
+/** A person says that a regression is none. When time is over already, that is the word to go on, however few came. */
 function dismiss(run: RolloutRun, metricKey: string, now: number): RunAdvance {
-  const metric = run.metrics.find(({ key }) => key === metricKey);
+  const metric = acting(run).find(({ key }) => key === metricKey);
   if (metric?.status !== 'regressed' || !isOpenRun(run)) {
     throw new InvalidRequest(
       `metric ${show(metricKey)}: expected a metric that has regressed, it is ${metric?.status ?? 'not watched'}`,
@@ -245,9 +257,11 @@ function dismiss(run: RolloutRun, metricKey: string, now: number): RunAdvance {
     { kind: 'regression_dismissed', metricKey },
     now,
   );
-  if (dismissed.metrics.some(({ status }) => status === 'regressed')) return { run: dismissed, effects: [] };
-  if (run.status === 'monitoring_stopped') return nextStage(dismissed, now);
-  return waitFor({ ...dismissed, status: 'in_progress' as RunStatus }, now, Math.max(now, stageEnd(run)));
+  if (regressed(dismissed).length > 0 || run.status === 'srm_stopped') return { run: dismissed, effects: [] };
+  if (run.status === 'monitoring_stopped') {
+    return waitFor(withStage({ ...dismissed, status: 'waiting', endedAt: undefined }, { isCleared: true }), now, now);
+  }
+  return waitFor({ ...dismissed, status: 'in_progress' }, now, Math.max(now, stageEnd(run)));
 }
 
 function withStage(run: RolloutRun, change: RunStage): RolloutRun {

@@ -92,6 +92,8 @@ export interface RunStage {
   readonly safeRollForward?: true | undefined;
   /** Its own time is over, so that it is in its extension. */
   readonly isExtended?: true | undefined;
+  /** A person has dismissed all that spoke against it when its time was over: it needs no more contexts to go on. */
+  readonly isCleared?: true | undefined;
 }
 
 /** How many contexts were measured: on each side, and on both, which counts for nothing. */

@@ -1,6 +1,7 @@
 import type { Project } from '../../domain/project.ts';
 import { type AudienceStatus, type PhaseStatus, type Release, releaseState } from '../../domain/release/release.ts';
 import type { Write } from '../write.ts';
+import { notifyProgress } from './notify-progress.ts';
 
 const PHASE_WORDS: Readonly<Record<PhaseStatus, string | undefined>> = {
   'not-started': undefined,
@@ -37,6 +38,7 @@ export async function recordProgress(write: Write, project: Project, before: Rel
     before,
     after,
   });
+  await notifyProgress(write, project, before, after);
 }
 
 function phaseWords(before: Release, after: Release): readonly string[] {

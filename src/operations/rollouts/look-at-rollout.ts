@@ -6,7 +6,7 @@ import type { RolloutRun } from '../../domain/rollout/run.ts';
 import { findReleaseById } from '../../store/releases.ts';
 import { findRun } from '../../store/rollout-runs.ts';
 import { changeFlag } from '../change-flag.ts';
-import { findScene, type FlagScene } from '../flag-scene.ts';
+import { findFlagScene, type FlagScene } from '../flag-scene.ts';
 import type { Write } from '../write.ts';
 import { askForGrowth, observeRolloutGates } from '../guards/rollout-gates.ts';
 import { observeReadings } from '../guards/rollout-readings.ts';
@@ -17,7 +17,7 @@ import { storeRun } from './store-run.ts';
 /** Looks at a rollout: what the timer `look-at-rollout` does. One that is over or gone needs nothing. */
 export async function lookAtRollout(write: Write, runId: string): Promise<void> {
   const found = await findRun(write.tx, runId);
-  const scene = found && (await findScene(write, found));
+  const scene = found && (await findFlagScene(write, found));
   // Whoever changes a flag and its rollouts holds the flag first; and the rollout may have moved while we waited for it.
   const run = scene && (await findRun(write.tx, runId));
   if (!run) return;

@@ -1,4 +1,3 @@
-import { SYSTEM } from '../../domain/access/actor.ts';
 import type { RolloutRun, RunEvent } from '../../domain/rollout/run.ts';
 import { accessIn } from '../change-flag.ts';
 import type { FlagScene } from '../flag-scene.ts';
@@ -21,19 +20,16 @@ export async function recordEvents(
 ): Promise<void> {
   const words = after.events.slice(before.events.length).flatMap((event) => WORDS[event.kind]?.(event, after) ?? []);
   if (words.length === 0) return;
-  write.record(
-    {
-      kind: 'flag',
-      name: flag.name,
-      projectId: project.id,
-      accesses: accessIn(project, environments, flag, environment.key, 'updateFallthroughWithMeasuredRollout'),
-      titleVerb: `watched the ${after.plan.kind} rollout of the flag`,
-      description: words,
-      before: flag,
-      after: flag,
-    },
-    write.actor.kind === 'system' ? SYSTEM : write.actor,
-  );
+  write.record({
+    kind: 'flag',
+    name: flag.name,
+    projectId: project.id,
+    accesses: accessIn(project, environments, flag, environment.key, 'updateFallthroughWithMeasuredRollout'),
+    titleVerb: `watched the ${after.plan.kind} rollout of the flag`,
+    description: words,
+    before: flag,
+    after: flag,
+  });
 }
 
 const nameOf = ({ metrics }: RolloutRun, key: string | undefined) =>

@@ -7,7 +7,7 @@ import { getFlag } from '../../store/flags.ts';
 import { getProjectForUpdate } from '../../store/projects.ts';
 import { findRun, listRuns } from '../../store/rollout-runs.ts';
 import { accessIn } from '../change-flag.ts';
-import { findScene, type FlagScene } from '../flag-scene.ts';
+import { findFlagScene, type FlagScene } from '../flag-scene.ts';
 import { type Deps, type Write, write } from '../write.ts';
 import { advance } from './look-at-rollout.ts';
 
@@ -82,7 +82,7 @@ async function findMeant(
 
 async function findMeantRun(write: Write, id: string, signals: readonly StopSignal[]): Promise<Meant | undefined> {
   const found = await findRun(write.tx, id);
-  const scene = found && (await findScene(write, found));
+  const scene = found && (await findFlagScene(write, found));
   const reason = scene && reasonFor(signals, scene.flag.key);
   // The rollout may have moved while we waited for its flag.
   const run = reason === undefined ? undefined : await findRun(write.tx, id);
