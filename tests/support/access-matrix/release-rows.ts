@@ -62,21 +62,6 @@ async function addPolicies(fixture: Fixture): Promise<string> {
   return addPolicy(fixture);
 }
 
-/** Begins a rollout of the flag in `test`. @returns the key of the flag */
-async function startRollout(fixture: Fixture): Promise<string> {
-  const [targetVariationId, originalVariationId] = fixture.variationIds;
-  const start = {
-    kind: 'startAutomatedRelease',
-    releaseKind: 'progressive',
-    targetVariationId,
-    originalVariationId,
-    randomizationUnit: 'user',
-    stages: [{ allocation: 50_000, durationMillis: 3_600_000 }],
-  };
-  await fixture.send({ path: flagPath(fixture), ...semantic('test', { kind: 'turnFlagOn' }, start) });
-  return fixture.flag;
-}
-
 /** Makes a legacy pipeline and a release of the flag through it. */
 async function startLegacyRelease({ send, project, flag }: Fixture): Promise<string> {
   const { phases } = pipeline('old');
@@ -262,7 +247,7 @@ export const RELEASE_ROWS: readonly Row[] = [
   {
     name: 'stop a rollout in test from outside',
     may: IN_TEST,
-    given: startRollout,
+    given: roll,
     request: ({ project, flag }) => ({
       method: 'POST',
       path: `projects/${project}/environments/test/stop-signals`,
