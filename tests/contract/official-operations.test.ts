@@ -47,6 +47,7 @@ describe('the official operations', () => {
         "PATCH /projects/{}/release-pipelines/{}",
         "POST /auditlog/counts",
         "POST /members/me/notices/read",
+        "POST /projects/{}/environments/{}/stop-signals",
         "POST /projects/{}/flags/{}/release/cancel",
         "POST /projects/{}/flags/{}/release/pause",
         "POST /projects/{}/flags/{}/release/resume",

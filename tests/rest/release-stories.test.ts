@@ -116,7 +116,7 @@ describe.each(ENGINES)('pipelines and releases on $name', (engine) => {
       'phases[0].audiences[0].segmentKeys[0]: "s" is not a segment of test',
     ],
     [
-      'a monitored release that does not say how it is watched',
+      'a monitored release that nobody says how to watch',
       [
         {
           name: 'A',

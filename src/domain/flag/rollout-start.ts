@@ -57,7 +57,8 @@ export function parseRolloutStart(fields: Fields): RolloutOf {
       kind,
       originalVariationId,
       targetVariationId,
-      seed: Number.parseInt(ids.salt().slice(-7), 16),
+      // SDKs disagree about a seed of 0.
+      seed: Number.parseInt(ids.salt().slice(-7), 16) + 1,
       stages: chosen,
       extensionMillis: extension ?? chosen.at(-1)?.durationMillis ?? 0,
       whenUndecided,

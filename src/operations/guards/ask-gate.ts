@@ -1,3 +1,4 @@
+import { SYSTEM } from '../../domain/access/actor.ts';
 import { afterAnswer, type GateCheck } from '../../domain/release/gate-check.ts';
 import { releaseState } from '../../domain/release/release.ts';
 import type { ReleasePhase } from '../../domain/release/release.ts';
@@ -8,9 +9,8 @@ import { claimDueGateCheck, deleteGateCheck, saveGateCheck } from '../../store/g
 import { findProjectById } from '../../store/projects.ts';
 import { findReleaseById } from '../../store/releases.ts';
 import { findRun } from '../../store/rollout-runs.ts';
-import { saveTimer } from '../../store/timers.ts';
 import { sendJson } from '../webhooks/safe-request.ts';
-import type { Deps } from '../write.ts';
+import { type Deps, write } from '../write.ts';
 import { within } from './within.ts';
 
 /** How much longer than its time-out one process has a check to itself. */
@@ -33,23 +33,23 @@ export async function takeGateCheck(deps: Deps): Promise<Taken | undefined> {
 }
 
 async function ask(deps: Deps, check: GateCheck, stop: AbortSignal): Promise<void> {
-  const { database, clock, limits } = deps;
+  const { clock, limits } = deps;
   const question = await questionOf(deps, check);
-  if (question === undefined) return database.transaction((tx) => deleteGateCheck(tx, check));
+  if (question === undefined) return write(deps, SYSTEM, ({ tx }) => deleteGateCheck(tx, check));
   const answer = await within({ clock, timeoutMs: check.timeoutMs, stop }, (signal) =>
     sendJson(check.url, JSON.stringify(question), { ...limits, signal }),
   );
   const now = clock.now();
   const after = stop.aborted ? { ...check, dueAt: now } : afterAnswer(check, answer, now);
-  await database.transaction(async (tx) => {
-    const isWaitedFor = await saveGateCheck(tx, after);
+  await write(deps, SYSTEM, async (write) => {
+    const isWaitedFor = await saveGateCheck(write.tx, after);
     if (!isWaitedFor || after.state !== 'agreed') return;
     const { runId, releaseId } = check;
     const waiting =
       runId === undefined
         ? ({ kind: 'advance-release', subject: releaseId } as const)
         : ({ kind: 'look-at-rollout', subject: runId } as const);
-    await saveTimer(tx, { ...waiting, dueAtMs: now });
+    write.schedule({ ...waiting, dueAtMs: now });
   });
 }
 

@@ -245,6 +245,16 @@ export const RELEASE_ROWS: readonly Row[] = [
     }),
   },
   {
+    name: 'stop a rollout in test from outside',
+    may: IN_TEST,
+    given: roll,
+    request: ({ project, flag }) => ({
+      method: 'POST',
+      path: `projects/${project}/environments/test/stop-signals`,
+      body: { reason: 'Too slow', flagKey: flag },
+    }),
+  },
+  {
     name: 'create a release policy',
     may: IN_PROJECT,
     request: (fixture) => ({ method: 'POST', path: policies(fixture), headers: BETA, body: SCOPED }),
