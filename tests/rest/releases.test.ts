@@ -227,6 +227,42 @@ describe.each(ENGINES)('releases on $name', (engine) => {
     expect((await flag()).environments.production.on).toBe(false);
   });
 
+  it('needs somebody when the flag is turned off while it is released to in stages, and begins anew', async () => {
+    const stages = [{ allocation: 10_000, durationMillis: 60_000 }];
+    const configuration = {
+      releaseStrategy: 'progressive-release',
+      requireApproval: false,
+      releaseGuardianConfiguration: { stages, randomizationUnit: 'user' },
+    };
+    const { phases } = await addFlag([{ name: 'Stepwise', audiences: [{ ...audience('test'), configuration }] }]);
+    await start(phases[0]._id);
+    await app.clock.advance(SOON);
+    expect(await statuses()).toEqual(['active']);
+    await patchFlag([{ kind: 'turnFlagOff' }], 'test');
+    await app.clock.advance(SOON);
+    expect(await statuses()).toEqual(['paused']);
+    expect((await current()).phases[0]).toMatchObject({ status: 'paused' });
+    expect((await start(phases[0]._id)).body.phases[0]).toMatchObject({ status: 'active' });
+    expect((await flag()).environments.test.on).toBe(true);
+    await app.clock.advance(60_000 + SOON);
+    expect(await statuses()).toEqual(['completed']);
+    expect((await flag()).environments.test.fallthrough).toEqual({ variation: 0 });
+  });
+
+  it('may be taken back after it was canceled, once', async () => {
+    const { phases } = await addFlag(APART);
+    await start(phases[0]._id);
+    const canceled = await beta('POST', `${release()}/cancel`, {});
+    expect(canceled).toMatchObject({ status: 200, body: { _canceledAt: app.clock.now() } });
+    await app.clock.advance(SOON);
+    expect((await beta('POST', `${release()}/rollback`, {})).body).toMatchObject({
+      _canceledAt: canceled.body._canceledAt,
+      _rolledBackAt: app.clock.now(),
+    });
+    expect((await flag()).environments.test.on).toBe(false);
+    expect(await beta('POST', `${release()}/rollback`, {})).toMatchObject({ status: 400 });
+  });
+
   it('keeps the release variation of a release that is on its way', async () => {
     const { _releaseVariationId } = await addFlag(APART);
     const removal = await patchFlag([{ kind: 'removeVariation', variationId: _releaseVariationId }]);

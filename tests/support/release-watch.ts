@@ -36,7 +36,8 @@ export class ReleaseWatch {
     world: ModelWorld,
   ): void {
     if (releaseState(before) === 'canceled') {
-      check(6, after === before && effects.length === 0);
+      const isTakenBack = event.kind === 'rolledBack' && before.rolledBackAt === undefined;
+      check(6, effects.length === 0 && (isTakenBack ? after.canceledAt === before.canceledAt : after === before));
     }
     check(7, jsonEquals(before, after) === (after === before));
     if (before.pause && after.pause) this.#held(before, after, effects, event);

@@ -267,6 +267,14 @@ describe('a release whose changes were taken back', () => {
     expect(effects).toEqual([{ kind: 'parkRollout', rolloutId: 'rollout-test-id' }]);
   });
 
+  it('may have been canceled before, and keeps to when it was', () => {
+    const { release: before } = life(guardedPhases(), [start('first'), 5], [LOOK, 6], [CANCEL, 7]);
+    const { release, effects } = advance(before, BACK, 9);
+    expect(release).toEqual({ ...before, canceledAt: 7, rolledBackAt: 9 });
+    expect(effects).toEqual([]);
+    expect(advance(release, BACK, 10).release, 'once').toBe(release);
+  });
+
   it('may have been complete before', () => {
     const done = life([aPhase('first', ['test-id'])], [start('first'), 5], [LOOK, 5]);
     const { release, effects } = advance(done.release, BACK, 9);

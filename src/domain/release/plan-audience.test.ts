@@ -103,7 +103,7 @@ const START = {
   randomizationUnit: 'user',
   stages: [{ allocation: 10_000, durationMillis: 86_400_000 }],
   metrics: [],
-  metricMonitoringPreferences: {},
+  autoRollback: true,
 };
 
 describe('an audience of everyone, at once', () => {
@@ -284,18 +284,13 @@ describe('an audience that is watched', () => {
     expect(start).toEqual({
       ...START,
       metrics: [{ key: 'purchases' }, { key: 'errors' }, { key: 'latency' }, { key: 'clicks', isObserved: true }],
-      metricMonitoringPreferences: {
-        purchases: { autoRollback: true },
-        errors: { autoRollback: true },
-        latency: { autoRollback: true },
-      },
     });
   });
 
   it('is not taken back by itself where that is not wanted', () => {
     const configured = monitored({ rollbackOnRegression: false });
     const [start] = plan({}, { configuration: configured }, { metricKeys: ['errors'] });
-    expect(start).toMatchObject({ metricMonitoringPreferences: { errors: { autoRollback: false } } });
+    expect(start).toMatchObject({ metrics: [{ key: 'errors' }], autoRollback: false });
   });
 
   it('hands on how much must be seen, what follows when it is not, and by whom it is dealt', () => {
@@ -318,7 +313,7 @@ describe('an audience that is watched', () => {
 
 describe('an audience that is released to in stages by time alone', () => {
   it('gets a rollout without metrics', () => {
-    const { metrics: _metrics, metricMonitoringPreferences: _preferences, ...start } = START;
+    const { metrics: _metrics, autoRollback: _autoRollback, ...start } = START;
     expect(plan({}, { configuration: PROGRESSIVE }, { metricKeys: ['errors'] })).toEqual([
       { ...start, releaseKind: 'progressive' },
       TURN_ON,

@@ -57,8 +57,8 @@ function phaseWords(before: Release, after: Release): readonly string[] {
 function stateWords(before: Release, after: Release): readonly string[] {
   if (after.pause && !before.pause) return ['The release was paused'];
   if (!after.pause && before.pause) return ['The release goes on'];
+  if (after.rolledBackAt !== before.rolledBackAt) return ['All that the release changed was taken back'];
   const state = releaseState(after);
   if (state === releaseState(before)) return [];
-  if (after.rolledBackAt !== undefined) return ['All that the release changed was taken back'];
   return [state === 'canceled' ? 'The release was canceled' : 'The release is complete'];
 }
