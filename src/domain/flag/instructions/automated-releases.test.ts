@@ -468,14 +468,29 @@ describe('other changes', () => {
     ]);
   });
 
-  it('do not take a variation away that it serves', () => {
-    const values = ['a', 'b', 'c'].map((value) => ({ id: value, value }));
-    const flag = aFlag({
-      variations: values,
+  describe('that remove a variation', () => {
+    const letters = aFlag({
+      variations: ['z', 'a', 'b', 'c'].map((value) => ({ id: value, value })),
       defaults: { onVariationId: 'c', offVariationId: 'c' },
       environments: { test: aConfig({ on: true, fallthrough: { variationId: 'a' }, offVariationId: 'c' }) },
     });
-    const running = start({ originalVariationId: 'a', targetVariationId: 'b' }, flag).flag;
-    expect(() => patched(running, [{ kind: 'removeVariation', variationId: 'b' }])).toThrow('variation');
+    const running = start({ originalVariationId: 'a', targetVariationId: 'b' }, letters).flag;
+    const remove = (flag: Flag, variationId: string) => patched(flag, [{ kind: 'removeVariation', variationId }]);
+
+    it.each([
+      ['a', 'b'],
+      ['b', 'a'],
+    ])('%s end it with %s, also where nobody watches any more', (gone, left) => {
+      const { config, told } = remove(running, gone);
+      expect(config.fallthrough).toEqual({ variationId: left });
+      expect(told).toContainEqual(expect.stringContaining('stopMeasuredRolloutOnFlagFallthrough: Ended'));
+      const parkedFlag = patched(running, [{ kind: 'turnFlagOff' }]).flag;
+      expect(remove(parkedFlag, gone).config.fallthrough).toEqual({ variationId: left });
+    });
+
+    it('may only be behind those that it serves', () => {
+      expect(remove(patched(running, [{ kind: 'addVariation', value: 'd' }]).flag, uuidNumber(1)).config).toBeDefined();
+      expect(() => remove(running, 'z')).toThrow('expected variations to keep their places');
+    });
   });
 });
