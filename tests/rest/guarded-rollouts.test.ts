@@ -192,6 +192,70 @@ describe.each(ENGINES)('guarded rollouts on $name', (engine) => {
     expect(await api.latest()).toMatchObject({ status: 'archived' });
   });
 
+  it('give way to another one in the same patch', async () => {
+    await api.start();
+    const { id } = await api.latest();
+    await app.clock.advance(1);
+    const again = {
+      kind: 'startAutomatedRelease',
+      releaseKind: 'progressive',
+      originalVariationId: api.original,
+      targetVariationId: api.target,
+      randomizationUnit: 'user',
+      stages: [{ allocation: 1_000, durationMillis: HOUR }],
+    };
+    await api.patch([{ kind: 'stopAutomatedRelease', finalVariationId: api.original }, again]);
+    expect((await api.list()).body.items).toMatchObject([
+      { kind: 'progressive', status: 'in_progress' },
+      { id, status: 'archived' },
+    ]);
+  });
+
+  it('end when their rule is disabled', async () => {
+    const { body } = await api.start({ clauses: [{ contextKind: 'user', attribute: 'a', op: 'in', values: [1] }] });
+    const ruleId = body.environments.test.rules[0]._id;
+    const disable = [{ op: 'add', path: '/environments/test/rules/0/disabled', value: true }];
+    const { status } = await app.call({ method: 'PATCH', path: `flags/${api.project}/cart`, body: disable });
+    expect(status).toBe(200);
+    expect((await api.config()).rules[0]).toMatchObject({ _id: ruleId, disabled: true });
+    expect(await api.latest()).toMatchObject({ status: 'archived' });
+  });
+
+  it('compare values above a quantile that the original fixes, for percentile metrics', async () => {
+    await app.call({
+      method: 'POST',
+      path: `metrics/${api.project}`,
+      body: {
+        key: 'latency',
+        kind: 'custom',
+        eventKey: 'error',
+        isNumeric: true,
+        unit: 'ms',
+        successCriteria: 'LowerThanBaseline',
+        analysisType: 'percentile',
+        percentileValue: 90,
+        unitAggregationType: 'average',
+        eventDefault: { disabled: true, value: 0 },
+        randomizationUnits: ['user'],
+      },
+    });
+    expect((await api.start({ metrics: [{ key: 'latency' }] })).status).toBe(200);
+    const even = { units: 1_000, events: 1_000 };
+    await api.measure({ target: even, control: even }, (index) => index % 100);
+    await api.pass(2 * MINUTE);
+    expect(await api.latest()).toMatchObject({ metricConfigurations: [{ status: 'not_enough_data' }] });
+    await api.measure({ target: { units: 300, events: 300 }, control: { units: 0, events: 0 } }, () => 95);
+    await api.measure({ target: { units: 0, events: 0 }, control: { units: 300, events: 300 } }, () => 50);
+    await api.pass(2 * MINUTE);
+    expect(await api.latest()).toMatchObject({ metricConfigurations: [{ status: 'regressed' }] });
+    const { id } = await api.latest();
+    const path = `projects/${api.project}/flags/cart/environments/test/automated-releases/${id}/metric-results/latency`;
+    expect((await api.beta('GET', path)).body, 'only those who came since').toMatchObject({
+      controlResult: { value: 0, units: 300, exposures: 1_300 },
+      treatmentResult: { value: 1, units: 300, conversions: 300 },
+    });
+  });
+
   it('are one at a time in an environment', async () => {
     await api.start();
     const { status, body } = await api.start();

@@ -21,7 +21,7 @@ export interface RolloutApi {
   /** The flag as server-side SDKs get it. */
   payload(): Promise<TestAnswer['body']>;
   /** Tells what SDKs measured: so many contexts on each side, of which so many sent the event. */
-  measure(arms: { readonly target: Arm; readonly control: Arm }): Promise<void>;
+  measure(arms: { readonly target: Arm; readonly control: Arm }, valueOf?: (index: number) => number): Promise<void>;
   /** Lets time pass, in steps that are short enough for every look. */
   pass(ms: number): Promise<void>;
   beta(method: 'GET' | 'PATCH', path: string, body?: unknown, token?: string): Promise<TestAnswer>;
@@ -67,7 +67,11 @@ export async function rolloutApi(app: TestApp): Promise<RolloutApi> {
   const payload = async () => (await app.call({ path: '/sdk/latest-all', token: apiKey })).body.flags.cart;
   const list = (query = '') => beta('GET', `projects/${project}/flags/cart/automated-releases${query}`);
 
-  async function measureArm(variation: number, { units: size, events }: Arm): Promise<void> {
+  async function measureArm(
+    variation: number,
+    { units: size, events }: Arm,
+    valueOf?: (index: number) => number,
+  ): Promise<void> {
     const { version } = await payload();
     const keys = Array.from({ length: size }, () => `user-${units++}`);
     const served = keys.map((key) => ({
@@ -78,7 +82,12 @@ export async function rolloutApi(app: TestApp): Promise<RolloutApi> {
       reason: { kind: 'FALLTHROUGH', inExperiment: true },
       context: { kind: 'user', key },
     }));
-    const happened = keys.slice(0, events).map((key) => ({ kind: 'custom', key: 'error', contextKeys: { user: key } }));
+    const happened = keys.slice(0, events).map((key, index) => ({
+      kind: 'custom',
+      key: 'error',
+      contextKeys: { user: key },
+      ...(valueOf && { metricValue: valueOf(index) }),
+    }));
     await app.call({ method: 'POST', path: '/bulk', token: apiKey, body: [...served, ...happened] });
   }
 
@@ -111,9 +120,9 @@ export async function rolloutApi(app: TestApp): Promise<RolloutApi> {
     latest: async () => (await list()).body.items[0],
     config: async () => (await app.call({ path: `flags/${project}/cart` })).body.environments.test,
     payload,
-    measure: async (arms) => {
-      await measureArm(0, arms.target);
-      await measureArm(1, arms.control);
+    measure: async (arms, valueOf) => {
+      await measureArm(0, arms.target, valueOf);
+      await measureArm(1, arms.control, valueOf);
     },
     pass: async (ms) => {
       for (let left = ms; left > 0; left -= MINUTE) await app.clock.advance(Math.min(left, MINUTE));
