@@ -1,4 +1,5 @@
 import { type Expression, type ExpressionBuilder, sql, type SqlBool } from 'kysely';
+import { RUN_CLASSES, RUN_STATUSES, type RunClass } from '../domain/rollout/run.ts';
 import type { FlagEvaluationSourcesTable, Tables } from './tables.ts';
 
 /** What a flag must be like to be listed; what is absent does not matter. */
@@ -17,7 +18,9 @@ export interface FlagFilter {
   readonly isMigration?: boolean | undefined;
   /** A pipeline that the flag is on its way through, or completed. */
   readonly releasePipelineKey?: string | undefined;
-  /** The environment that what follows is about; any environment when absent. */
+  /** How its latest guarded rollout stands, there or in any environment; `any` for whether there ever was one. */
+  readonly guardedRollout?: RunClass | 'any' | undefined;
+  /** The environment that this and what follows is about; any environment when absent. */
   readonly environmentId?: string | undefined;
   /** Unix milliseconds; evaluated since. */
   readonly evaluatedSince?: number | undefined;
@@ -65,6 +68,7 @@ export function flagConditions(flag: Builder, filter: FlagFilter): readonly Cond
     ...availableTo(flag, filter.availability),
     ...(filter.isMigration === undefined ? [] : [flag('flags.purpose', filter.isMigration ? 'is not' : 'is', null)]),
     ...(filter.releasePipelineKey === undefined ? [] : [inPipeline(flag, filter.releasePipelineKey)]),
+    ...(filter.guardedRollout === undefined ? [] : [rolledOut(flag, filter.guardedRollout, filter)]),
     ...switched(flag, filter),
     ...evaluated(flag, filter),
     ...(filter.segmentKey === undefined ? [] : [refersTo(flag, 'segment', filter.segmentKey, filter)]),
@@ -130,6 +134,37 @@ function inPipeline(flag: Builder, pipelineKey: string): Condition {
       .whereRef('releases.flag_id', '=', 'flags.id')
       .where('release_pipelines.key', '=', pipelineKey)
       .where('releases.state', 'in', ['active', 'completed']),
+  );
+}
+
+/** The latest guarded rollout of a flag in each environment is what counts. */
+function rolledOut(flag: Builder, wanted: RunClass | 'any', { environmentId }: FlagFilter): Condition {
+  const guarded = flag
+    .selectFrom('rollout_runs as run')
+    .select('run.id')
+    .whereRef('run.flag_id', '=', 'flags.id')
+    .where('run.kind', '=', 'guarded');
+  const there = environmentId === undefined ? guarded : guarded.where('run.environment_id', '=', environmentId);
+  if (wanted === 'any') return flag.exists(there);
+  const statuses = RUN_STATUSES.filter((status) => RUN_CLASSES[status] === wanted);
+  return flag.exists(
+    there.where('run.status', 'in', statuses).where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('rollout_runs as later')
+            .select('later.id')
+            .whereRef('later.flag_id', '=', 'run.flag_id')
+            .whereRef('later.environment_id', '=', 'run.environment_id')
+            .where('later.kind', '=', 'guarded')
+            .where(({ eb, or, and }) =>
+              or([
+                eb('later.created_at', '>', eb.ref('run.created_at')),
+                and([eb('later.created_at', '=', eb.ref('run.created_at')), eb('later.id', '>', eb.ref('run.id'))]),
+              ]),
+            ),
+        ),
+      ),
+    ),
   );
 }
 

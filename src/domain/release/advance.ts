@@ -93,7 +93,7 @@ function observe(release: Release, seen: Observations, now: number): Release {
     const approval = audience.approvalId === undefined ? undefined : seen.approvals.get(audience.approvalId);
     if (audience.status === 'waiting-for-approval' && approval) return withApproval(audience, approval, now);
     const rollout = audience.rolloutId === undefined ? undefined : seen.rollouts.get(audience.rolloutId);
-    if (rollout === undefined || isOver(audience.status) || audience.appliedAt === undefined) return audience;
+    if (rollout === undefined) return audience;
     const status = nextAudienceStatus(audience.status, ROLLOUT_EVENTS[rollout]);
     return status === audience.status ? audience : { ...audience, status, ...(isOver(status) && { completedAt: now }) };
   });

@@ -1,5 +1,5 @@
 import type { Metric } from '../metric.ts';
-import type { RolloutPlan } from './plan.ts';
+import type { PlannedMetric, RolloutPlan } from './plan.ts';
 import type { Verdict } from './statistics/judge-metric.ts';
 
 /** Where a rollout stands, in the words of the wire; SPEC.md has the drawing. */
@@ -73,10 +73,7 @@ export type MetricDefinition = Pick<
 export type MetricStatus = 'ok' | 'regressed' | 'regression_dismissed' | 'not_enough_data' | 'source_down';
 
 /** A metric of a rollout, and what has come of it. */
-export interface RunMetric {
-  readonly key: string;
-  readonly rollsBack: boolean;
-  readonly isObserved?: true | undefined;
+export interface RunMetric extends PlannedMetric {
   readonly definition: MetricDefinition;
   readonly status: MetricStatus;
   /** Contexts that came before do not count any more; Unix milliseconds. */
