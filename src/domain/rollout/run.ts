@@ -72,6 +72,12 @@ export type MetricDefinition = Pick<
 
 export type MetricStatus = 'ok' | 'regressed' | 'regression_dismissed' | 'not_enough_data' | 'source_down';
 
+/** How another system finds a metric to be, and why. */
+export interface MetricReport {
+  readonly state: 'fine' | 'harmful' | 'down';
+  readonly message: string;
+}
+
 /** A metric of a rollout, and what has come of it. */
 export interface RunMetric extends PlannedMetric {
   readonly definition: MetricDefinition;
@@ -81,6 +87,8 @@ export interface RunMetric extends PlannedMetric {
   /** Of percentile metrics: the quantile of the original, which values are compared with from then on. */
   readonly quantile?: number | undefined;
   readonly verdict?: Verdict | undefined;
+  /** What another system said last, of metrics that it measures. */
+  readonly report?: MetricReport | undefined;
 }
 
 export interface RunStage {

@@ -51,6 +51,7 @@ export function toAutomatedReleaseRep(run: RolloutRun, view: RolloutView, linkTo
       ...(metric.isObserved && { observed: true }),
       differenceEstimateType: 'absolute',
       status: metric.status,
+      ...(metric.report && { reported: { ...metric.report } }),
     })),
     ...(isGuarded && { units: { ...units }, probabilityOfMismatch: run.probabilityOfMismatch }),
     _links: {

@@ -26,6 +26,12 @@ const MetricConfiguration = Type.Object({
   observed: Type.Optional(Type.Boolean({ description: 'true when it is shown and never acted upon' })),
   differenceEstimateType: Type.String(),
   status: Type.String(),
+  reported: Type.Optional(
+    Type.Object(
+      { state: Type.String({ description: 'fine, harmful or down' }), message: Type.String() },
+      { description: 'What another system said last' },
+    ),
+  ),
 });
 
 const Units = Type.Object(
