@@ -7,6 +7,7 @@ import {
   isOpenRun,
   isWatched,
   type MeasuredUnits,
+  type MetricReport,
   type RolloutRun,
   type RunEvent,
   type RunMetric,
@@ -18,7 +19,7 @@ export type MetricEvidence =
   /** What contexts did; `quantile` is there when it can be fixed now. */
   | { readonly kind: 'measured'; readonly comparison: Comparison; readonly quantile?: number | undefined }
   /** What another system says of it. */
-  | { readonly kind: 'reported'; readonly state: 'fine' | 'harmful' | 'down'; readonly message: string };
+  | ({ readonly kind: 'reported' } & MetricReport);
 
 /** Everything that a look at the world has found. */
 export interface Evidence {
@@ -140,7 +141,9 @@ function judge(
   const isSettled = metric.status === 'regressed' || metric.status === 'regression_dismissed';
   const withStatus = (status: RunMetric['status']) => (isSettled ? metric : { ...metric, status });
   if (evidence.kind === 'reported') {
-    return withStatus(({ fine: 'ok', harmful: 'regressed', down: 'source_down' } as const)[evidence.state]);
+    const { state, message } = evidence;
+    const status = ({ fine: 'ok', harmful: 'regressed', down: 'source_down' } as const)[state];
+    return { ...withStatus(status), report: { state, message } };
   }
   if (metric.definition.analysisType === 'percentile' && metric.quantile === undefined) {
     return evidence.quantile === undefined ? metric : { ...metric, quantile: evidence.quantile, judgedSince: now };
