@@ -233,7 +233,7 @@ describe('startAutomatedRelease', () => {
     ],
     [
       'too long a stage',
-      { stages: [{ allocation: 1, durationMillis: 91 * DAY }] },
+      { stages: [{ allocation: 1, durationMillis: 366 * DAY }] },
       serving,
       'durationMillis: expected milliseconds',
     ],
