@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Behind `npm start`, `npm test`, `npm run bench` and `npm run compat`: makes sure the dependencies are installed, then runs the command
+ * Behind `npm start`, `npm test`, `npm run bench` and `npm run compat`: makes sure the dependencies are installed and the pages built, then runs the command
  * with the Node version the project is pinned to. Runs on Node 20 itself and imports nothing that has to be installed.
  *
  * package.json says `exec node …` because npm passes signals to the shell it starts, and a shell that waits for us
@@ -9,6 +9,7 @@
 import { dirname, delimiter } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { becomeOrSpawn } from './become-or-spawn.mjs';
+import { ensureBuilt } from './ensure-built.mjs';
 import { ensureInstalled } from './ensure-installed.mjs';
 import { findNode } from './find-node.mjs';
 
@@ -31,6 +32,8 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 ensureInstalled();
 
 const node = findNode();
+// Tests build the pages themselves, when some are run that need them.
+if (command === 'start') ensureBuilt(node);
 // First in PATH, so that whatever the command starts as "node" is the same version.
 const env = { ...process.env, PATH: dirname(node) + delimiter + (process.env['PATH'] ?? '') };
 becomeOrSpawn(node, [...commandArguments, ...userArguments], env);

@@ -12,6 +12,7 @@ import { triggerCalls } from './rest/trigger-calls.ts';
 import { sendError } from './rest/errors.ts';
 import { EventLimiter } from './sdk/event-limiter.ts';
 import { type SdkDeps, sdkApi } from './sdk/server.ts';
+import { webPages } from './web-pages.ts';
 
 /** Largest body of the management API, in bytes. */
 const BODY_LIMIT = 8 * 1024 * 1024;
@@ -22,7 +23,7 @@ const MAX_PARAM_LENGTH = 3 * 256;
 /** Methods that a POST may stand for, for clients behind firewalls that let nothing else through. */
 const TUNNELLED = new Set(['DELETE', 'PATCH', 'PUT']);
 
-/** The one HTTP server: health and metrics, the management API, signing in, the SDK endpoints. */
+/** The one HTTP server: health and metrics, the management API, signing in, the SDK endpoints, the pages. */
 export async function createHttpServer(
   given: Omit<SdkDeps, 'eventLimiter'> & {
     logger: FastifyBaseLogger;
@@ -58,6 +59,7 @@ export async function createHttpServer(
   await server.register((scope) => internalApi(scope, deps), { prefix: '/internal' });
   await server.register((scope) => triggerCalls(scope, deps));
   await server.register((scope) => sdkApi(scope, deps));
+  await server.register(webPages);
   server.addHook('preClose', async () => {
     deps.feeds.stop();
     deps.autoConfigStreams.stop();

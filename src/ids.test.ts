@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createIds } from './ids.ts';
 
 describe('createIds', () => {
-  const ids = createIds({ now: () => 1_767_603_600_999, every: () => () => undefined });
+  const ids = createIds({ now: () => 1_767_603_600_999, elapsed: () => 0, every: () => () => undefined });
 
   it('makes object ids that begin with the second and sort in the order of their making', () => {
     const made = Array.from({ length: 300 }, () => ids.objectId());

@@ -6,10 +6,13 @@ import { createIds } from './ids.ts';
 import { mailLoop } from './jobs/mail-loop.ts';
 import type { PollLoop } from './jobs/poll-loop.ts';
 import { timerLoop } from './jobs/timer-loop.ts';
+import { GuardLoop } from './jobs/guard-loop.ts';
 import { webhookLoop } from './jobs/webhook-loop.ts';
 import { createMetrics } from './metrics.ts';
 import type { SendMail } from './operations/mail/send-next-mail.ts';
 import { smtpSender } from './operations/mail/smtp.ts';
+import { takeGateCheck } from './operations/guards/ask-gate.ts';
+import { takeReading } from './operations/guards/read-metric.ts';
 import { startPruning } from './operations/prune-audit-log.ts';
 import { seedAccount, type Seeded } from './operations/seed-account.ts';
 import type { Deps } from './operations/write.ts';
@@ -31,6 +34,8 @@ export interface Slipway extends Deps {
   readonly feeds: Feeds;
   readonly sightings: Sightings;
   readonly timers: PollLoop;
+  /** Ask gates, and other systems for metrics. */
+  readonly guards: readonly GuardLoop[];
   /** What was made up at the very first start. */
   readonly seeded: Seeded | undefined;
   /** Starts to listen. @returns the address, such as `http://127.0.0.1:4300` */
@@ -96,6 +101,14 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
   const postman = webhookLoop(deps, auditPayload(database.db), (err) =>
     logger.warn({ err }, 'webhooks could not be served'),
   );
+  const guards = [takeGateCheck, takeReading].map(
+    (take) =>
+      new GuardLoop(
+        clock,
+        () => take(deps),
+        (err) => logger.warn({ err }, 'gates and metrics of others could not be asked'),
+      ),
+  );
   const mailer = mailLoop(deps, mailSender(config, logger), {
     tried: ({ error, mailId }) => {
       if (error !== undefined) logger.warn({ err: error, mailId }, 'mail could not be sent');
@@ -125,6 +138,7 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
   receiptReports.start();
   timers.start();
   postman.start();
+  for (const guard of guards) guard.start();
   mailer.start();
 
   let closing: Promise<void> | undefined;
@@ -135,6 +149,7 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
     await sightings.settled();
     await timers.stop();
     await postman.stop();
+    await Promise.all(guards.map((guard) => guard.stop()));
     await mailer.stop();
     await notifications.stop();
     await database.close();
@@ -145,6 +160,7 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
     feeds,
     sightings,
     timers,
+    guards,
     seeded,
     listen: () => server.listen({ port: config.port, host: config.host }),
     close: () => (closing ??= close()),

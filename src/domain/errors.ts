@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'optimistic_locking_error'
   | 'too_large'
   | 'overloaded'
+  | 'store_unavailable'
   | 'rate_limited'
   | 'unreachable';
 
@@ -139,6 +140,16 @@ export class Overloaded extends SlipwayError {
 
   constructor(retryAfterSeconds: number) {
     super('overloaded', 'Too many connections at once. Try again later.');
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** The store does not answer; the caller may come back after a while. */
+export class StoreUnavailable extends SlipwayError {
+  readonly retryAfterSeconds: number;
+
+  constructor(retryAfterSeconds: number) {
+    super('store_unavailable', 'The store does not answer. Try again later.');
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }

@@ -1,6 +1,11 @@
 /** Any value that JSON can carry. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json };
 
+/** Whether something parsed is an object with members. */
+export function isJsonObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** Deep equality of two JSON values; members that are `undefined` count as absent, order of members does not matter. */
 export function jsonEquals(left: unknown, right: unknown): boolean {
   if (left === right) return true;

@@ -3,6 +3,7 @@ import { Fields, oneOf } from './fields.ts';
 import type { DecisionContext } from './ids.ts';
 import { applyJsonPatch } from './json-patch.ts';
 import { type Json, show } from './json.ts';
+import { type PrometheusSource, readPrometheusSource } from './measurement/prometheus-source.ts';
 import { requireKey, requireName, requireTags } from './naming.ts';
 
 const KINDS = ['custom', 'click', 'pageview'] as const;
@@ -34,6 +35,8 @@ export interface MetricSettings {
   /** What units without an event count as: nothing at all when disabled. */
   readonly eventDefault: { readonly disabled: boolean; readonly value: number };
   readonly filters?: Json | undefined;
+  /** Of custom metrics that SDKs do not measure. */
+  readonly prometheus?: PrometheusSource | undefined;
   readonly maintainerId?: string | undefined;
   readonly archived: boolean;
 }
@@ -67,6 +70,7 @@ export const METRIC_ACTIONS: Readonly<Record<keyof MetricSettings, string>> = {
   percentileValue: 'updateAnalysisType',
   eventDefault: 'updateEventDefault',
   filters: 'updateEventKey',
+  prometheus: 'updateEventKey',
   maintainerId: 'updateMaintainer',
   archived: 'updateArchived',
 };
@@ -117,6 +121,8 @@ export function patchMetric(metric: Metric, patch: unknown, { ids, now }: Decisi
 function readSettings(fields: Fields, kind: Metric['kind'], key: string): MetricSettings {
   const isNumeric = fields.optional('isNumeric', fields.boolean) ?? false;
   const text = (name: string) => fields.optional(name, fields.string) || undefined;
+  const successCriteria = fields.optional('successCriteria', oneOf(CRITERIA)) ?? 'HigherThanBaseline';
+  const prometheus = fields.optional('prometheus', fields.object);
   const settings: MetricSettings = {
     name: requireName('name', text('name') ?? key),
     description: text('description') ?? '',
@@ -124,7 +130,7 @@ function readSettings(fields: Fields, kind: Metric['kind'], key: string): Metric
     isNumeric,
     unit: text('unit'),
     eventKey: text('eventKey'),
-    successCriteria: fields.optional('successCriteria', oneOf(CRITERIA)) ?? 'HigherThanBaseline',
+    successCriteria,
     selector: text('selector'),
     urls: (fields.optional('urls', fields.objects) ?? []).map(readUrl),
     randomizationUnits: readUnits(fields),
@@ -134,6 +140,7 @@ function readSettings(fields: Fields, kind: Metric['kind'], key: string): Metric
     percentileValue: readPercentile(fields),
     eventDefault: readEventDefault(fields),
     ...(fields.has('filters') && { filters: fields.raw('filters') }),
+    ...(prometheus && { prometheus: readPrometheusSource(prometheus, successCriteria === 'HigherThanBaseline') }),
     maintainerId: text('maintainerId'),
     archived: fields.optional('archived', fields.boolean) ?? false,
   };
@@ -175,11 +182,16 @@ function readEventDefault(fields: Fields): MetricSettings['eventDefault'] {
 
 /** What each kind of metric needs, and what it cannot have. */
 function requireConsistent(settings: MetricSettings, kind: Metric['kind']): void {
-  const { isNumeric, unit, eventKey, selector, urls, analysisType, percentileValue } = settings;
+  const { isNumeric, unit, eventKey, prometheus, selector, urls, analysisType, percentileValue } = settings;
   const expect = (isFine: boolean, message: string) => {
     if (!isFine) throw new InvalidRequest(message);
   };
-  expect(kind !== 'custom' || eventKey !== undefined, 'eventKey: expected the key of an event for a custom metric');
+  const isMeasured = eventKey !== undefined || prometheus !== undefined;
+  expect(kind !== 'custom' || isMeasured, 'eventKey: expected the key of an event for a custom metric');
+  expect(
+    kind === 'custom' || !prometheus,
+    'prometheus: expected nothing, since only custom metrics are read elsewhere',
+  );
   expect(kind === 'custom' || !isNumeric, 'isNumeric: expected false, since only custom metrics measure values');
   expect(isNumeric || unit === undefined, 'unit: expected nothing, since the metric is not numeric');
   expect(kind !== 'click' || selector !== undefined, 'selector: expected a CSS selector for a click metric');

@@ -13,7 +13,8 @@ import { findRun } from '../store/rollout-runs.ts';
 import { isOpen } from '../domain/approval.ts';
 import { isOpenRun } from '../domain/rollout/run.ts';
 import { changeFlag } from './change-flag.ts';
-import { findScene } from './flag-scene.ts';
+import { findFlagScene } from './flag-scene.ts';
+import { askPhaseGates } from './guards/phase-gates.ts';
 import { applyAudience } from './releases/apply-audience.ts';
 import { observeRelease } from './releases/observe-release.ts';
 import { recordProgress } from './releases/record-progress.ts';
@@ -114,13 +115,16 @@ async function carryOut(write: Write, release: Release, effect: ReleaseEffect): 
     case 'releaseToAudience': {
       const phase = release.phases.find(({ id }) => id === effect.phaseId);
       const audience = phase?.audiences.find(({ id }) => id === effect.audienceId);
-      return phase && audience && applyAudience(write, { release, phase, audience });
+      // An answer before this one may have asked for the same once more.
+      if (!phase || audience?.status !== 'ready-to-start') return undefined;
+      return applyAudience(write, { release, phase, audience });
     }
     case 'closeApproval':
       return closeApproval(write, effect.approvalId);
     case 'parkRollout':
       return parkRollout(write, release, effect.rolloutId);
     case 'askGates':
+      await askPhaseGates(write, release, effect.phaseId);
       return undefined;
   }
 }
@@ -133,7 +137,7 @@ async function closeApproval(write: Write, approvalId: string): Promise<undefine
 
 async function parkRollout(write: Write, release: Release, rolloutId: string): Promise<undefined> {
   const run = await findRun(write.tx, rolloutId);
-  const scene = run && isOpenRun(run) ? await findScene(write, run) : undefined;
+  const scene = run && isOpenRun(run) ? await findFlagScene(write, run) : undefined;
   if (!scene) return;
   const environmentKey = scene.environment.key;
   await changeFlag(write, {

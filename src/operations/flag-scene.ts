@@ -33,10 +33,17 @@ export async function loadScene({ tx }: Write, { projectKey, flagKey, environmen
 }
 
 /** The scene of a small resource, by ids; undefined when any part of it is gone. */
-export async function findScene({ tx }: Write, place: Place): Promise<FlagScene | undefined> {
-  const found = await findProjectById(tx, place.projectId ?? '');
-  if (!found) return undefined;
-  const project = await getProjectForUpdate(tx, found.key);
+export async function findScene(write: Write, place: Place): Promise<FlagScene | undefined> {
+  const project = await findProjectById(write.tx, place.projectId ?? '');
+  if (!project) return undefined;
+  await getProjectForUpdate(write.tx, project.key);
+  return findFlagScene(write, place);
+}
+
+/** The same for changes that concern nothing but the flag: the project is not held, so that others go on meanwhile. */
+export async function findFlagScene({ tx }: Write, place: Place): Promise<FlagScene | undefined> {
+  const project = await findProjectById(tx, place.projectId ?? '');
+  if (!project) return undefined;
   const environments = await listAllEnvironments(tx, [project.id]);
   const environment = environments.find(({ id }) => id === place.environmentId);
   const flag = await findFlagForUpdate(tx, place.flagId ?? '');

@@ -9,12 +9,17 @@ import { requireMembers } from './account/references.ts';
 import { changeSettings } from './change-settings.ts';
 import { metrics, requireGroupsFit, requireUngrouped } from './grouped-metrics.ts';
 import { requireUnwatched } from './rollouts/metric-usage.ts';
+import { refusePrivateAddress } from './webhooks/safe-request.ts';
 import { type Deps, type Write, write } from './write.ts';
 
 const resourceOf = (project: Project, metric: Metric) => specifier.inProject(project, 'metric', metric);
 
 async function requireMaintainer({ tx }: Write, { maintainerId }: Metric): Promise<void> {
   if (maintainerId !== undefined) await requireMembers(tx, 'maintainerId', [maintainerId]);
+}
+
+function requireSourceOutside({ limits }: Write, { prometheus }: Metric): void {
+  if (prometheus) refusePrivateAddress('prometheus.url', prometheus.url, limits);
 }
 
 export interface CreateMetric {
@@ -32,6 +37,7 @@ export async function createMetric(deps: Deps, request: CreateMetric): Promise<M
     const metric = { ...made, maintainerId: made.maintainerId ?? request.actor.member.id };
     const accesses = accessesTo(resourceOf(project, metric), ['createMetric']);
     authorize(request.actor, accesses);
+    requireSourceOutside(write, metric);
     await requireMaintainer(write, metric);
     await metrics.insert(write.tx, { projectId: project.id }, metric);
     write.record({
@@ -69,6 +75,7 @@ export async function updateMetric(deps: Deps, request: ChangeMetric & { readonl
       actions: METRIC_ACTIONS,
       titleVerb: 'updated the metric',
       check: async () => {
+        if (after.prometheus?.url !== before.prometheus?.url) requireSourceOutside(write, after);
         await requireMaintainer(write, after);
         await requireGroupsFit(write.tx, project.id, after);
       },

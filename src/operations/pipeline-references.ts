@@ -6,7 +6,8 @@ import { findMembers } from '../store/members.ts';
 import { findSegmentKeys } from '../store/segments.ts';
 import { findTeams } from '../store/teams.ts';
 import { metrics } from './grouped-metrics.ts';
-import type { Write } from './write.ts';
+import { refusePrivateAddress } from './webhooks/safe-request.ts';
+import type { Limits, Write } from './write.ts';
 
 /** Something that a pipeline names, and where. */
 interface Reference {
@@ -18,16 +19,17 @@ interface Reference {
 }
 
 /**
- * Checks that the segments, members, teams and metrics that a pipeline names are there. What it named before may be gone
+ * Checks that the segments, members, teams and metrics that a pipeline names are there, and its gates outside. What it named before may be gone
  * by now: nobody who changes something else has to clean that up.
  * @throws InvalidRequest naming the field
  */
 export async function requireReferences(
-  { tx }: Write,
+  { tx, limits }: Write,
   environments: readonly Environment[],
   after: Pipeline,
   before?: Pipeline,
 ): Promise<void> {
+  requireGatesOutside(limits, after, before);
   const known = new Set((before ? referencesOf(before) : []).map(identity));
   const fresh = referencesOf(after).filter((reference) => !known.has(identity(reference)));
   const namesOf = (wanted: Reference['kind']) => fresh.filter(({ kind }) => kind === wanted).map(({ name }) => name);
@@ -51,6 +53,17 @@ export async function requireReferences(
       case 'metric':
         if (!metricKeys.has(name)) throw refusal(reference, 'a metric of this project');
         break;
+    }
+  }
+}
+
+/** @throws InvalidRequest for new gates inside of this network, where they are not allowed */
+function requireGatesOutside(limits: Limits, after: Pipeline, before: Pipeline | undefined): void {
+  const known = new Set(before?.phases.flatMap(({ gates = [] }) => gates.map(({ url }) => url)));
+  for (const [phaseIndex, { gates = [] }] of after.phases.entries()) {
+    for (const [index, { url }] of gates.entries()) {
+      const field = `phases[${phaseIndex}].configuration.gates[${index}].url`;
+      if (!known.has(url)) refusePrivateAddress(field, url, limits);
     }
   }
 }

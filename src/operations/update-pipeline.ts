@@ -13,7 +13,7 @@ import {
 import { listAllEnvironments } from '../store/environments.ts';
 import { getProjectForUpdate } from '../store/projects.ts';
 import { getPipeline, hasActiveReleases, savePipeline } from '../store/release-pipelines.ts';
-import { listActiveReleasesOf, saveRelease } from '../store/releases.ts';
+import { listActiveReleasesForUpdate, saveRelease } from '../store/releases.ts';
 import { requireReferences } from './pipeline-references.ts';
 import { type Deps, type Write, write } from './write.ts';
 
@@ -85,7 +85,7 @@ async function changePipeline(
 /** Active releases are called what their pipeline is called; those that are over keep the names of their time. */
 async function renameReleases(write: Write, pipeline: Pipeline): Promise<void> {
   const names = new Map(pipeline.phases.map(({ id, name }) => [id, name]));
-  for (const release of await listActiveReleasesOf(write.tx, pipeline.id)) {
+  for (const release of await listActiveReleasesForUpdate(write.tx, pipeline.id)) {
     const renamed: Release = {
       ...release,
       pipelineName: pipeline.name,

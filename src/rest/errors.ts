@@ -1,6 +1,10 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { type ErrorCode, Overloaded, RateLimited, SlipwayError } from '../domain/errors.ts';
+import { type ErrorCode, Overloaded, RateLimited, SlipwayError, StoreUnavailable } from '../domain/errors.ts';
+import { isUnavailable } from '../store/unavailable.ts';
 import type { ErrorBody } from '../wire/rest/common.ts';
+
+/** When to come back once the store did not answer: restarts of databases take seconds. */
+const RETRY_AFTER_S = 5;
 
 /** The one table from error to status; a code without one does not compile. */
 const STATUS: Readonly<Record<ErrorCode, number>> = {
@@ -18,18 +22,21 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   optimistic_locking_error: 409,
   too_large: 413,
   overloaded: 503,
+  store_unavailable: 503,
   rate_limited: 429,
   unreachable: 502,
 };
 
 /** Answers an error: ours by the table, Fastify's own client errors as invalid requests, all others as 500. */
 export function sendError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  const { status, body } = describe(error, request);
+  const told = isUnavailable(error) ? new StoreUnavailable(RETRY_AFTER_S) : error;
+  const { status, body } = describe(told, request);
   if (status === 500) request.log.error({ err: error }, 'request failed');
-  if (error instanceof RateLimited || error instanceof Overloaded) {
-    void reply.header('retry-after', String(error.retryAfterSeconds));
+  if (told !== error) request.log.warn({ err: error }, 'the store does not answer');
+  if (told instanceof RateLimited || told instanceof Overloaded || told instanceof StoreUnavailable) {
+    void reply.header('retry-after', String(told.retryAfterSeconds));
   }
-  if (error instanceof RateLimited) void reply.headers(error.headers);
+  if (told instanceof RateLimited) void reply.headers(told.headers);
   void reply.code(status).send(body satisfies ErrorBody);
 }
 

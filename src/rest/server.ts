@@ -53,10 +53,12 @@ import { relayProxyConfigRoutes } from './resources/relay-proxy-configs.ts';
 import { releasePipelineRoutes } from './resources/release-pipelines.ts';
 import { releaseProgressionRoutes } from './resources/release-progressions.ts';
 import { releasePolicyRoutes } from './resources/release-policies.ts';
+import { releaseSteeringRoutes } from './resources/release-steering.ts';
 import { releaseRoutes } from './resources/releases.ts';
 import { scheduledChangeRoutes } from './resources/scheduled-changes.ts';
 import { segmentTargetRoutes } from './resources/segment-targets.ts';
 import { segmentRoutes } from './resources/segments.ts';
+import { stopSignalRoutes } from './resources/stop-signals.ts';
 import { tagRoutes } from './resources/tags.ts';
 import { teamRoutes } from './resources/teams.ts';
 import { webhookRoutes } from './resources/webhooks.ts';
@@ -156,6 +158,7 @@ export async function restApi(
   tagRoutes(app, deps);
   teamRoutes(app, deps);
   webhookRoutes(app, deps);
+  stopSignalRoutes(app, deps);
   customRoleRoutes(app, deps);
   accessTokenRoutes(app, deps);
   relayProxyConfigRoutes(app, deps);
@@ -182,6 +185,7 @@ export async function restApi(
   releaseProgressionRoutes(app, deps);
   releasePolicyRoutes(app, deps);
   releaseRoutes(app, deps);
+  releaseSteeringRoutes(app, deps);
   app.get(
     '/openapi.json',
     { config: { isPublic: true }, schema: { hide: true, response: { 200: Type.Unknown() } } },

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { findEnvironmentById } from '../store/environments.ts';
 import type { EnvironmentFeed } from './environment-feed.ts';
+import { Lookup } from './lookup.ts';
 import { sendItem, sendPoll } from './poll.ts';
 import type { SdkDeps } from './server.ts';
 
@@ -13,11 +14,11 @@ export function cachedRoutes(
   { database, feeds, clock }: SdkDeps,
   environmentOf: (request: FastifyRequest) => Promise<string>,
 ): void {
+  const minutesOf = new Lookup(clock, async (id) => (await findEnvironmentById(database.db, id))?.defaultTtl);
   const load = async (request: FastifyRequest, reply: FastifyReply): Promise<EnvironmentFeed> => {
     const environmentId = await environmentOf(request);
-    const { defaultTtl = 0 } = (await findEnvironmentById(database.db, environmentId)) ?? {};
-    if (defaultTtl > 0) {
-      const seconds = defaultTtl * 60;
+    const seconds = ((await minutesOf.find(environmentId)) ?? 0) * 60;
+    if (seconds > 0) {
       const expires = new Date(clock.now() + seconds * 1_000).toUTCString();
       void reply.headers({ 'cache-control': `max-age=${seconds}`, expires });
     }

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { Delivery } from '../store/deliveries.ts';
-import { itemFrame, putFrame } from './frames.ts';
+import { eventFrame, flagFrame, itemFrame, putFrame } from './frames.ts';
 import { encodeFlags, encodeSnapshot, type Snapshot } from './snapshot.ts';
 import { changes, encodeEvents, encodeFrames, fullTransfer, type TransferEvent, transferSince } from './transfer.ts';
 
@@ -55,6 +55,7 @@ export class EncodedState {
   readonly #fullTransfer: EncodedTransfer;
   readonly #transfers = new Map<number, EncodedTransfer>();
   #put: Buffer | undefined;
+  #flagsPut: Buffer | undefined;
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot;
@@ -83,6 +84,12 @@ export class EncodedState {
     return this.#put;
   }
 
+  /** The first frame of a stream of flags alone. */
+  flagsPut(): Buffer {
+    this.#flagsPut ??= eventFrame('put', encodeFlags(this.#snapshot));
+    return this.#flagsPut;
+  }
+
   /**
    * What brings an SDK of the second generation here.
    * @param basis the payload version that it has; everything is sent to one without, or with one that is yet to come
@@ -106,6 +113,7 @@ export class EncodedChange {
   readonly #items: readonly Delivery[];
   readonly #update: EncodedText;
   #itemFrames: readonly Buffer[] | undefined;
+  #flagFrames: readonly Buffer[] | undefined;
 
   constructor(next: Snapshot, items: readonly Delivery[]) {
     this.payloadVersion = next.payloadVersion;
@@ -117,6 +125,12 @@ export class EncodedChange {
   itemFrames(): readonly Buffer[] {
     this.#itemFrames ??= this.#items.map(itemFrame);
     return this.#itemFrames;
+  }
+
+  /** Those of flags, for streams of flags alone. */
+  flagFrames(): readonly Buffer[] {
+    this.#flagFrames ??= this.#items.filter(({ kind }) => kind === 'flag').map(flagFrame);
+    return this.#flagFrames;
   }
 
   /** The frames of the second generation, which take effect together. */

@@ -52,10 +52,10 @@ export class Feeds {
 
   /** The loaded feed of an environment. */
   async get(environmentId: string): Promise<EnvironmentFeed> {
-    const now = this.#deps.clock.now();
+    const elapsed = this.#deps.clock.elapsed();
     const known = this.#feeds.get(environmentId);
-    const entry = known ?? { feed: this.#create(environmentId), lastUsedAt: now };
-    entry.lastUsedAt = now;
+    const entry = known ?? { feed: this.#create(environmentId), lastUsedAt: elapsed };
+    entry.lastUsedAt = elapsed;
     if (!known) this.#feeds.set(environmentId, entry);
     await entry.feed.ready();
     return entry.feed;
@@ -70,7 +70,7 @@ export class Feeds {
         const payloadVersion = versions.get(environmentId);
         if (payloadVersion !== undefined) await this.#bring(feed, payloadVersion);
         else this.#drop(environmentId, feed);
-        const isIdle = !feed.hasSubscribers && this.#deps.clock.now() - lastUsedAt > IDLE_FEED_MS;
+        const isIdle = !feed.hasSubscribers && this.#deps.clock.elapsed() - lastUsedAt > IDLE_FEED_MS;
         if (isIdle) this.#feeds.delete(environmentId);
       }
     } catch (error) {

@@ -18,8 +18,17 @@ export function putFrame(snapshot: Snapshot): Buffer {
 }
 
 /** Replaces or removes one item; `path` stands first, since some SDKs read twice otherwise. */
-export function itemFrame({ kind, key, version, document }: DeliveryItem): Buffer {
-  const path = JSON.stringify(`/${kind}s/${key}`);
+export function itemFrame(item: DeliveryItem): Buffer {
+  return frameOf(item, `/${item.kind}s/${item.key}`);
+}
+
+/** The same of a flag, for SDKs that know of nothing but flags. */
+export function flagFrame(flag: DeliveryItem): Buffer {
+  return frameOf(flag, `/${flag.key}`);
+}
+
+function frameOf({ version, document }: DeliveryItem, at: string): Buffer {
+  const path = JSON.stringify(at);
   return document === null
     ? eventFrame('delete', `{"path":${path},"version":${version}}`)
     : eventFrame('patch', `{"path":${path},"data":${document}}`);

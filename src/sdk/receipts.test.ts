@@ -15,7 +15,7 @@ const SDK: ConnectedSdk = {
 
 function create() {
   let now = START;
-  const clock: Clock = { now: () => now, every: () => () => undefined };
+  const clock: Clock = { now: () => now, elapsed: () => now, every: () => () => undefined };
   const receipts = new Receipts(clock);
   const open = (sdk: Partial<ConnectedSdk> = {}) => receipts.open('e', 'server', { ...SDK, ...sdk });
   const pass = (ms: number) => {

@@ -9,8 +9,9 @@ describe('selectors', () => {
     expect(formatSelector(selector)).toMatch(/^[A-Za-z0-9():._-]+$/);
   });
 
-  it('are read as they were written', () => {
-    expect(parseSelector(formatSelector(selector))).toEqual(selector);
+  it.each([selector, { ...selector, view: '0af3' }])('are read as they were written: %j', (one) => {
+    expect(parseSelector(formatSelector(one))).toEqual(one);
+    expect(formatSelector(one)).toMatch(/^[A-Za-z0-9():._-]+$/);
   });
 
   it.each([
@@ -24,6 +25,8 @@ describe('selectors', () => {
     '(p:abc:1.5)',
     '(p:abc:9999999999999999)',
     '(p:abc:52) ',
+    '(p:abc:52:)',
+    '(p:abc:52:a:b)',
     ['(p:abc:52)'],
   ])('are nothing else: %j', (text) => {
     expect(parseSelector(text)).toBeUndefined();

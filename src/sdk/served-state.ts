@@ -80,6 +80,19 @@ export class ServedState {
     return changes;
   }
 
+  /**
+   * The flags that may serve something else to a viewer than they did at an older payload version.
+   * @returns undefined where that cannot be told: a flag that the viewer does not see has changed, and may have been seen
+   */
+  changedSince(payloadVersion: number, viewer: Viewer): readonly SdkFlag[] | undefined {
+    if (payloadVersion > this.payloadVersion) return undefined;
+    for (const [key, { sequence }] of this.#snapshot.flags) {
+      const flag = this.flags.get(key);
+      if (sequence > payloadVersion && (!flag || !isVisible(flag, viewer))) return undefined;
+    }
+    return [...this.visibleTo(viewer)].filter(({ key }) => this.versionOf(key) > payloadVersion);
+  }
+
   #reach(name: ItemName, reached: Set<ItemName>): void {
     if (reached.has(name)) return;
     reached.add(name);

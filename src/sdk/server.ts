@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Metrics } from '../metrics.ts';
 import type { Deps } from '../operations/write.ts';
-import { browserApi, mobileApi } from './client/server.ts';
+import { browserApi, mobileApi, transferApi } from './client/server.ts';
 import { cachedRoutes } from './cached.ts';
 import { Credentials, type Visitor } from './credentials.ts';
 import type { EventLimiter } from './event-limiter.ts';
@@ -10,13 +10,13 @@ import { MAX_BATCH_BYTES } from './events.ts';
 import type { Feeds } from './feeds.ts';
 import { ofrepApi } from './ofrep/server.ts';
 import { sendItem, sendPoll } from './poll.ts';
+import { reachBasis } from './reach-basis.ts';
 import { receiveEvents } from './receive-events.ts';
-import { parseSelector } from './selector.ts';
 import type { AutoConfigStreams } from './relay/auto-config-streams.ts';
 import type { BigSegmentStreams } from './relay/big-segment-streams.ts';
 import { relayApi } from './relay/server.ts';
 import type { Sightings } from './sightings.ts';
-import { FIRST_PROTOCOL, follow, secondProtocol } from './stream-protocols.ts';
+import { FIRST_PROTOCOL, FLAGS_PROTOCOL, follow, secondProtocol } from './stream-protocols.ts';
 import type { Streams } from './streams.ts';
 
 /** What the SDK endpoints stand on. */
@@ -41,6 +41,7 @@ export async function sdkApi(server: FastifyInstance, deps: SdkDeps): Promise<vo
   await server.register((scope) => serverSideApi(scope, deps, credentials));
   await server.register((scope) => browserApi(scope, deps, credentials));
   await server.register((scope) => mobileApi(scope, deps, credentials));
+  await server.register((scope) => transferApi(scope, deps, credentials));
   await server.register((scope) => ofrepApi(scope, deps, credentials));
   await server.register((scope) => relayApi(scope, deps, credentials));
 }
@@ -63,17 +64,30 @@ async function serverSideApi(server: FastifyInstance, deps: SdkDeps, credentials
   };
   const secondGeneration = async (request: FastifyRequest) => {
     const feed = await feeds.get(await environmentOf(request));
-    return { feed, basis: await reachBasis(feed, (request.query as Readonly<Record<string, unknown>>)['basis']) };
+    return {
+      feed,
+      basis: await reachBasis(feed, (request.query as Readonly<Record<string, unknown>>)['basis'], undefined),
+    };
   };
 
-  server.get('/all', { exposeHeadRoute: false }, async (request, reply) => {
-    const feed = await feeds.get(await environmentOf(request));
-    await streams.open(reply, visitorOf(request, feed), follow(feed, FIRST_PROTOCOL));
-  });
+  for (const [path, protocol] of [
+    ['/all', FIRST_PROTOCOL],
+    ['/flags', FLAGS_PROTOCOL],
+  ] as const) {
+    server.get(path, { exposeHeadRoute: false }, async (request, reply) => {
+      const feed = await feeds.get(await environmentOf(request));
+      await streams.open(reply, visitorOf(request, feed), follow(feed, protocol));
+    });
+  }
 
   server.get('/sdk/latest-all', async (request, reply) => {
     const feed = await feeds.get(await environmentOf(request));
     return sendPoll(request, reply, feed, (encoding) => feed.state.body(encoding));
+  });
+
+  server.get('/sdk/latest-flags', async (request, reply) => {
+    const feed = await feeds.get(await environmentOf(request));
+    return sendPoll(request, reply, feed, (encoding) => feed.state.flags(encoding));
   });
 
   for (const kind of ['flags', 'segments'] as const) {
@@ -97,15 +111,4 @@ async function serverSideApi(server: FastifyInstance, deps: SdkDeps, credentials
   for (const path of ['/bulk', '/diagnostic']) {
     server.post(path, async (request, reply) => receiveEvents(deps, await environmentOf(request), request, reply));
   }
-}
-
-/**
- * The payload version that an SDK says it has, once the feed is there, too: another process may have been faster.
- * @returns undefined when what it has is not of this environment
- */
-async function reachBasis(feed: EnvironmentFeed, text: unknown): Promise<number | undefined> {
-  const selector = parseSelector(text);
-  if (selector?.environmentId !== feed.environmentId) return undefined;
-  await feed.follow(selector.payloadVersion);
-  return selector.payloadVersion;
 }

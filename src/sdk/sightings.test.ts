@@ -7,7 +7,10 @@ function brokenDeps(): Deps {
   const fail = () => {
     throw new Error('no store');
   };
-  return { clock: { now: () => 0, every: fail }, database: { db: { selectFrom: fail } } } as unknown as Deps;
+  return {
+    clock: { now: () => 0, elapsed: () => 0, every: fail },
+    database: { db: { selectFrom: fail } },
+  } as unknown as Deps;
 }
 
 describe('Sightings', () => {

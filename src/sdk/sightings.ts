@@ -37,7 +37,7 @@ export class Sightings {
   note(sighting: Sighting): void {
     const { key, name, version } = sighting;
     const id = [key, name, version?.key, version?.name].join(' ');
-    const now = this.#deps.clock.now();
+    const now = this.#deps.clock.elapsed();
     const knownSince = this.#knownSince.get(id);
     if (knownSince !== undefined && now - knownSince < TRUST_MS) return;
     if (this.#waiting >= MAX_WAITING) return;

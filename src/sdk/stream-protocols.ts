@@ -39,6 +39,12 @@ export const FIRST_PROTOCOL: StreamProtocol = {
   next: (change) => change.itemFrames(),
 };
 
+/** `/flags`, which SDKs ask for that are older than segments: flags alone. */
+export const FLAGS_PROTOCOL: StreamProtocol = {
+  first: (state) => state.flagsPut(),
+  next: (change) => change.flagFrames(),
+};
+
 /** `/sdk/stream`: what is newer than the payload version that the SDK has, then change by change. */
 export function secondProtocol(basis: number | undefined): StreamProtocol {
   return {

@@ -23,7 +23,7 @@ export interface StreamParts {
   readonly farewell?: ((reason: string) => Buffer) | undefined;
   readonly response: ServerResponse;
   readonly metrics: Metrics;
-  /** When it is ended so that the SDK reconnects, perhaps to another process; Unix milliseconds. */
+  /** When it is ended so that the SDK reconnects, perhaps to another process; by the clock's `elapsed`. */
   readonly endsAt: number;
   /** Hears up to which payload version everything has left. */
   readonly onReached?: ((payloadVersion: number) => void) | undefined;
@@ -88,10 +88,10 @@ export class Stream {
     this.#writeNext();
   }
 
-  /** Ends the stream when it is old, and cuts it off when the reader does not read. @param now Unix milliseconds */
-  look(now: number): void {
+  /** Ends the stream when it is old, and cuts it off when the reader does not read. @param elapsed as the clock says */
+  look(elapsed: number): void {
     if (!this.#getsOn) this.#cut();
-    else if (now >= this.#parts.endsAt) this.end('old');
+    else if (elapsed >= this.#parts.endsAt) this.end('old');
     this.#getsOn = this.#waitingBytes === 0;
   }
 

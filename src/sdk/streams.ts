@@ -63,7 +63,7 @@ export class Streams {
     const { clock } = this.#deps;
     this.#cancels = [
       clock.every(LOOK_INTERVAL_MS, () => {
-        for (const stream of this.#open.keys()) stream.look(clock.now());
+        for (const stream of this.#open.keys()) stream.look(clock.elapsed());
       }),
       clock.every(KEY_CHECK_INTERVAL_MS, () => this.#checkKeys()),
     ];
@@ -89,7 +89,7 @@ export class Streams {
       ...(reply.getHeaders() as OutgoingHttpHeaders),
       ...(holder && { 'x-ld-envid': holder.environmentId }),
     };
-    const endsAt = this.#endsAt(clock.now());
+    const endsAt = this.#endsAt(clock.elapsed());
     const receipt = holder && 'viewer' in holder ? this.#openReceipt(reply, holder) : undefined;
     const onReached = receipt?.reached;
     const stream = new Stream({ headers, farewell, response: reply.raw, metrics, endsAt, onReached });
@@ -123,9 +123,9 @@ export class Streams {
     }
   }
 
-  #endsAt(now: number): number {
+  #endsAt(elapsed: number): number {
     const { maxAgeMs } = this.#deps;
     if (maxAgeMs === 0) return Number.POSITIVE_INFINITY;
-    return now + maxAgeMs * (1 - AGE_SPREAD + 2 * AGE_SPREAD * this.#random());
+    return elapsed + maxAgeMs * (1 - AGE_SPREAD + 2 * AGE_SPREAD * this.#random());
   }
 }

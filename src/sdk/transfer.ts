@@ -44,7 +44,12 @@ export function goodbye(reason: string): TransferEvent {
   return { name: 'goodbye', data: JSON.stringify({ reason, silent: false, catastrophe: false }) };
 }
 
-function intent({ environmentId, payloadVersion }: Selector, intentCode: string, reason: string): TransferEvent {
+/** Says what comes, and up to which payload version. */
+export function intent(
+  { environmentId, payloadVersion }: Selector,
+  intentCode: 'xfer-full' | 'xfer-changes' | 'none',
+  reason: string,
+): TransferEvent {
   const payload = { id: environmentId, target: payloadVersion, intentCode, reason };
   return { name: 'server-intent', data: JSON.stringify({ payloads: [payload] }) };
 }
@@ -56,7 +61,8 @@ function object({ kind, key, version, document }: Delivery): TransferEvent {
     : { name: 'put-object', data: `{${name},"object":${document}}` };
 }
 
-function transferred(selector: Selector): TransferEvent {
+/** Makes everything since the last one visible. */
+export function transferred(selector: Selector): TransferEvent {
   const { environmentId, payloadVersion } = selector;
   const data = { state: formatSelector(selector), version: payloadVersion, id: environmentId };
   return { name: 'payload-transferred', data: JSON.stringify(data) };

@@ -23,6 +23,7 @@ import { connectedSdks } from './migrations/0012-connected-sdks.ts';
 import { notices } from './migrations/0013-notices.ts';
 import { rolloutRuns } from './migrations/0014-rollout-runs.ts';
 import { releaseProgressions } from './migrations/0015-release-progressions.ts';
+import { guards } from './migrations/0017-guards.ts';
 import { flagsWhole } from './migrations/0002-flags-whole.ts';
 import { openSqlite } from './sqlite.ts';
 import type { Tables } from './tables.ts';
@@ -95,8 +96,10 @@ function postgresDatabase(url: string): Database {
   // bigint and count(*) arrive as text; ours are times and counts, which fit a JavaScript number.
   types.setTypeParser(pg.types.builtins.INT8, Number);
   const pool = new pg.Pool({ connectionString: url, max: POOL_SIZE, types, application_name: 'slipway' });
-  // An idle connection that breaks is replaced on the next use; without a listener it would end the process.
+  // A connection that breaks is replaced on the next use, and who was using it is told by the query that fails; without
+  // listeners it would end the process. The pool listens while a connection is idle only.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return {
     engine: 'postgres',
@@ -124,6 +127,7 @@ async function migrate({ db, engine }: Database): Promise<void> {
     '0013-notices': notices,
     '0014-rollout-runs': rolloutRuns,
     '0015-release-progressions': releaseProgressions,
+    '0017-guards': guards,
   };
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();

@@ -11,7 +11,7 @@ export interface Progression {
   readonly activePhaseId?: string | undefined;
 }
 
-/** Which releases of a pipeline; canceled ones are none of them. */
+/** Which releases of a pipeline; canceled ones are none of them, and those in a phase are active. */
 export interface ProgressionFilter {
   readonly state?: 'active' | 'completed' | undefined;
   readonly activePhaseId?: string | undefined;
@@ -63,7 +63,9 @@ export async function countProgressions(db: Db, pipelineId: string): Promise<Pro
 }
 
 function matching(db: Db, pipelineId: string, { state, activePhaseId }: ProgressionFilter) {
-  const states: readonly ReleasesTable['state'][] = state ? [state] : ['active', 'completed'];
-  const releases = db.selectFrom('releases').where('pipeline_id', '=', pipelineId).where('state', 'in', states);
-  return activePhaseId === undefined ? releases : releases.where('active_phase_id', '=', activePhaseId);
+  const releases = db.selectFrom('releases').where('pipeline_id', '=', pipelineId);
+  if (activePhaseId !== undefined) {
+    return releases.where('state', '=', 'active').where('active_phase_id', '=', activePhaseId);
+  }
+  return state ? releases.where('state', '=', state) : releases.where('state', 'in', ['active', 'completed']);
 }

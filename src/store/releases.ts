@@ -35,9 +35,19 @@ export async function listActiveReleases(db: Db, projectId: string): Promise<rea
   return rows.map(toRelease);
 }
 
-/** Releases that are on their way through a pipeline. */
-export async function listActiveReleasesOf(db: Db, pipelineId: string): Promise<readonly Release[]> {
-  const rows = await db
+/** Releases that are on their way through a pipeline. The transaction holds them, by their flags, until it ends. */
+export async function listActiveReleasesForUpdate(tx: Tx, pipelineId: string): Promise<readonly Release[]> {
+  const active = tx
+    .selectFrom('releases')
+    .select('flag_id')
+    .where('pipeline_id', '=', pipelineId)
+    .where('state', '=', 'active');
+  await tx
+    .updateTable('flags')
+    .set((set) => ({ id: set.ref('id') }))
+    .where('id', 'in', active)
+    .execute();
+  const rows = await tx
     .selectFrom('releases')
     .selectAll()
     .where('pipeline_id', '=', pipelineId)

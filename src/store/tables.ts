@@ -1,4 +1,5 @@
 import type { RunStatus } from '../domain/rollout/run.ts';
+import type { GateCheck } from '../domain/release/gate-check.ts';
 
 /*
  * The tables, in the portable subset of both engines (docs/decisions/0002-two-engines.md): ids and documents as text,
@@ -562,6 +563,35 @@ export interface RolloutLooksTable {
   document: string;
 }
 
+/** Gates that are asked, or were, and what they said last. */
+export interface GateChecksTable {
+  id: string;
+  release_id: string;
+  run_id: string | null;
+  phase_id: string;
+  kind: GateCheck['kind'];
+  position: number;
+  step: number;
+  opened_at: number;
+  url: string;
+  timeout_ms: number;
+  state: GateCheck['state'];
+  due_at: number;
+  asked: number;
+  last_status: number | null;
+  last_error: string | null;
+  answered_at: number | null;
+}
+
+/** What other systems said last of the metrics of rollouts. */
+export interface GuardReadingsTable {
+  run_id: string;
+  metric_key: string;
+  due_at: number;
+  /** Null before the first reading. */
+  document: string | null;
+}
+
 export interface EventCountsTable {
   environment_id: string;
   /** `summary`, `feature`, `custom`, `diagnostic` … */
@@ -637,6 +667,8 @@ export interface Tables {
   rollout_runs: RolloutRunsTable;
   rollout_looks: RolloutLooksTable;
   release_changes: ReleaseChangesTable;
+  gate_checks: GateChecksTable;
+  guard_readings: GuardReadingsTable;
   event_counts: EventCountsTable;
   event_payloads: EventPayloadsTable;
 }

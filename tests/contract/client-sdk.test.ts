@@ -75,6 +75,24 @@ describe.each(ENGINES)('client-side SDKs on $name', (engine) => {
       expect(client.variation(key, 'absent')).toBe(false);
     });
 
+    it.each([{}, { useReport: true }])('begin and go on in the second generation, with %o', async (options) => {
+      const fetched = vi.spyOn(globalThis, 'fetch');
+      const client = await start({ dataSystem: {}, sendEvents: false, streaming: true, withReasons: true, ...options });
+      expect(client.variationDetail(key, 'absent')).toMatchObject({ value: true, reason: { kind: 'FALLTHROUGH' } });
+      const changed = new Promise((resolve) => client.on(`change:${key}`, resolve));
+      await on.instruct(key, { kind: 'turnFlagOff' });
+      await changed;
+      expect(client.variationDetail(key, 'absent')).toMatchObject({ value: false, reason: { kind: 'OFF' } });
+      await client.identify(LEE);
+      await on.instruct(key, { kind: 'turnFlagOn' });
+      await expect
+        .poll(() => client.variationDetail(key, 'absent'))
+        .toMatchObject({ value: false, reason: { kind: 'TARGET_MATCH' } });
+      const paths = fetched.mock.calls.map(([url]) => new URL(url as string).pathname.split('/').slice(1, 4).join('/'));
+      expect(new Set(paths)).toEqual(new Set(['sdk/poll/eval', 'sdk/stream/eval']));
+      fetched.mockRestore();
+    });
+
     it('hear of nothing but what has changed', async () => {
       const other = `other-${key}`;
       await on.addFlag(other);

@@ -26,7 +26,7 @@ describe.skipIf(!hasChromium).each(ENGINES)('pages on $name', (engine) => {
     await app.close();
   });
 
-  it.each(['browser-4', 'browser-3', 'react'])(
+  it.each(['browser-4', 'browser-4-transfers', 'browser-3', 'react'])(
     'with %s see flags, changes, and those of somebody else',
     async (script) => {
       await on.addFlag(script);

@@ -181,8 +181,11 @@ describe.each(ENGINES)('signing in with an identity provider on $name', (engine)
   it('is not there without a provider, and tells when the provider does not answer', async () => {
     const without = await startApp(engine);
     expect((await without.call({ path: '/internal/oidc/login', token: null })).status).toBe(404);
+    const options = { password: true, identityProvider: false };
+    expect((await without.call({ path: '/internal/sign-in-options', token: null })).body).toEqual(options);
     await without.close();
     const lonely = await start({ SLIPWAY_OIDC_ISSUER: 'http://127.0.0.1:1' });
+    expect((await lonely.call({ path: '/internal/sign-in-options' })).body.identityProvider).toBe(true);
     expect(await lonely.call({ path: '/internal/oidc/login', token: null })).toMatchObject({
       status: 502,
       body: { code: 'unreachable', message: expect.stringContaining('The identity provider cannot be used') },

@@ -43,4 +43,26 @@ describe.each(ENGINES)('release pipelines on $name', (engine) => {
     expect((await app.call({ method: 'DELETE', path: `${path}/alpha`, headers: BETA })).status).toBe(204);
     expect((await app.call({ method: 'DELETE', path: `${path}/alpha`, headers: BETA })).status).toBe(404);
   });
+
+  it('leaves completed releases readable when it is deleted, and nobody finds them by a later one of its key', async () => {
+    const phases = [{ name: 'A', audiences: [{ name: 'All', environmentKey: 'test' }] }];
+    await app.call({ method: 'POST', path: 'flags/default', body: { key: 'done', name: 'Done' } });
+    const send = (method: 'PUT' | 'PATCH', body: unknown) =>
+      app.call({ method, path: 'projects/default/flags/done/release', headers: BETA, body });
+    await create('legacy', 'test', { phases, isLegacy: true });
+    await send('PUT', { releasePipelineKey: 'legacy' });
+    await send('PATCH', [{ op: 'replace', path: '/phases/0/complete', value: true }]);
+    const found = async () => (await app.call({ path: 'flags/default?filter=releasePipeline:legacy' })).body.totalCount;
+    const counted = async () =>
+      (await app.call({ path: `${path}/legacy/releases`, headers: BETA })).body.completedCount;
+    expect([await found(), await counted()]).toEqual([1, 1]);
+    expect((await app.call({ method: 'DELETE', path: `${path}/legacy`, headers: BETA })).status).toBe(204);
+    expect(await found()).toBe(0);
+    expect((await app.call({ path: 'flags/default/done/release', headers: BETA })).body).toMatchObject({
+      releasePipelineKey: 'legacy',
+      phases: [{ complete: true }],
+    });
+    await create('legacy', 'test', { phases, isLegacy: true });
+    expect([await found(), await counted()]).toEqual([0, 0]);
+  });
 });

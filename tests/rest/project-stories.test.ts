@@ -49,6 +49,7 @@ describe.each(ENGINES)('projects and environments on $name', (engine) => {
       tags: ['ops'],
       includeInSnippetByDefault: false,
       defaultClientSideAvailability: { usingEnvironmentId: false, usingMobileKey: true },
+      releaseFlagKinds: 'boolean',
       requireViewAssociationForNewFlags: false,
       requireViewAssociationForNewSegments: false,
       environments: [

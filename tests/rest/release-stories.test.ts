@@ -116,7 +116,7 @@ describe.each(ENGINES)('pipelines and releases on $name', (engine) => {
       'phases[0].audiences[0].segmentKeys[0]: "s" is not a segment of test',
     ],
     [
-      'a monitored release',
+      'a monitored release that nobody says how to watch',
       [
         {
           name: 'A',
@@ -129,7 +129,7 @@ describe.each(ENGINES)('pipelines and releases on $name', (engine) => {
           ],
         },
       ],
-      'phases[0].audiences[0].configuration.releaseStrategy: "monitored-release" is not available; expected "immediate-rollout"',
+      'phases[0].audiences[0].configuration.releaseGuardianConfiguration: expected an object, got nothing',
     ],
     [
       'a negative bake time',
@@ -210,7 +210,7 @@ describe.each(ENGINES)('pipelines and releases on $name', (engine) => {
     await createPipeline('p');
     const { phases } = (await addFlag('p')).body;
     await start(phases[0]._id);
-    const [change, progress] = await listChanges(app.slipway.database.db, 2);
+    const [progress, change] = await listChanges(app.slipway.database.db, 2);
     expect(progress).toMatchObject({
       kind: 'release',
       description: ['Phase "Testing" was started'],
@@ -296,7 +296,7 @@ describe.each(ENGINES)('pipelines and releases on $name', (engine) => {
     await post(`flags/${project}`, { key: 'text', name: 'Text', variations: [{ value: 'a' }, { value: 'b' }] });
     expect(await beta('PUT', release('text'), { releasePipelineKey: 'p' })).toMatchObject({
       status: 400,
-      body: { message: 'flag "text": expected a boolean flag, since release pipelines take no others' },
+      body: { message: 'flag "text": expected a boolean flag, since release pipelines of this project take no others' },
     });
     expect((await beta('PUT', release('text'), { releasePipelineKey: 'nix' })).status).toBe(404);
   });
@@ -322,7 +322,7 @@ describe.each(ENGINES)('pipelines and releases on $name', (engine) => {
     expect(phases[0]._audiences[0]).not.toHaveProperty('environment');
   });
 
-  it('changes nothing where flags may only change by approval, and for readers', async () => {
+  it('changes nothing for readers, and where flags may only change by approval until somebody agrees', async () => {
     await createPipeline('p');
     const { phases } = (await addFlag('p')).body;
     const reader = await app.addToken('reader');
@@ -332,8 +332,9 @@ describe.each(ENGINES)('pipelines and releases on $name', (engine) => {
       path: `projects/${project}/environments/test`,
       body: [{ op: 'replace', path: '/approvalSettings/required', value: true }],
     });
-    expect(await start(phases[0]._id)).toMatchObject({ status: 405, body: { code: 'method_not_allowed' } });
-    expect(await statuses()).toEqual(['ready-to-start', 'not-started']);
+    expect((await start(phases[0]._id)).body.phases[0]._audiences).toMatchObject([{ status: 'waiting-for-approval' }]);
+    await app.clock.advance(2_000);
+    expect(await statuses()).toEqual(['active', 'not-started']);
     expect((await flag()).environments.test.on).toBe(false);
   });
 

@@ -39,9 +39,12 @@ describe.each(ENGINES)('SDKs that live for one request on $name', (engine) => {
   });
 
   it('may keep the answer for as long as the environment says', async () => {
-    const patch = (value: number) =>
-      app.call({ method: 'PATCH', path: ENVIRONMENT, body: [{ op: 'replace', path: '/defaultTtl', value }] });
-    expect((await patch(5)).status).toBe(200);
+    const patch = async (value: number) => {
+      const body = [{ op: 'replace', path: '/defaultTtl', value }];
+      expect((await app.call({ method: 'PATCH', path: ENVIRONMENT, body })).status).toBe(200);
+      await app.clock.advance(1_000);
+    };
+    await patch(5);
     for (const path of ['/sdk/flags', '/sdk/flags/cart', '/sdk/segments/beta']) {
       const { headers } = await get(path);
       expect(headers['cache-control']).toBe('max-age=300');

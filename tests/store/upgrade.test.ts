@@ -4,7 +4,7 @@ import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { initial } from '../../src/store/migrations/0001-initial.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
-import { startApp } from '../support/app.ts';
+import { BETA, startApp } from '../support/app.ts';
 import { ENGINES, type TestEngine } from '../support/engines.ts';
 
 /** A store with the tables of the first release and some of its rows. */
@@ -93,8 +93,45 @@ async function oldStore(url: string): Promise<void> {
       .values({ flag_id: key, environment_id: 'e', version: 3, last_modified: 1, document: JSON.stringify(config) })
       .execute();
   }
+  await addOldReleases(db);
   await db.destroy();
   sqlite?.release();
+}
+
+/** A pipeline, and releases from before and after it was made: the one of its key before it was deleted. */
+// oxlint-disable-next-line typescript/no-explicit-any -- as above
+async function addOldReleases(db: Kysely<any>): Promise<void> {
+  const pipeline = { name: 'P', description: '', tags: [], phases: [] };
+  await db
+    .insertInto('release_pipelines')
+    .values({ id: 'pl', project_id: 'p', key: 'p', version: 0, created_at: 10, document: JSON.stringify(pipeline) })
+    .execute();
+  const phase = (id: string, status: string, completedAt?: number) => ({
+    id,
+    name: id,
+    status,
+    audiences: [],
+    completedAt,
+  });
+  const rows = [
+    { id: 'before', flag_id: 'Seen', state: 'completed', created_at: 5, phases: [phase('x', 'completed', 6)] },
+    { id: 'over', flag_id: 'Seen', state: 'completed', created_at: 10, phases: [phase('x', 'completed', 12)] },
+    {
+      id: 'active',
+      flag_id: 'Seen',
+      state: 'active',
+      created_at: 20,
+      phases: [phase('x', 'completed', 21), phase('y', 'ready-to-start')],
+    },
+    { id: 'canceled', flag_id: 'hidden', state: 'canceled', created_at: 30, phases: [phase('x', 'active')] },
+  ];
+  for (const { phases, ...row } of rows) {
+    const document = { pipelineName: 'P', pipelineDescription: '', variationId: 'on', phases };
+    await db
+      .insertInto('releases')
+      .values({ ...row, project_id: 'p', pipeline_key: 'p', version: 0, document: JSON.stringify(document) })
+      .execute();
+  }
 }
 
 describe.each(ENGINES)('a store of the first release on $name', (engine: TestEngine) => {
@@ -114,6 +151,18 @@ describe.each(ENGINES)('a store of the first release on $name', (engine: TestEng
     const patch = [{ op: 'replace', path: '/environments/test/on', value: false }];
     const { body } = await app.call({ method: 'PATCH', path: 'flags/old/Seen', body: patch });
     expect(body.environments.test).toMatchObject({ on: false, version: 4, prerequisites: [], rules: [{ _id: 'r' }] });
+    const { body: progress } = await app.call({
+      path: 'projects/old/release-pipelines/p/releases',
+      headers: BETA,
+    });
+    expect(progress).toMatchObject({
+      activeCount: 1,
+      completedCount: 1,
+      items: [
+        { _createdAt: 20, activePhaseId: 'y', flagKey: 'Seen' },
+        { _createdAt: 10, _completedAt: 12 },
+      ],
+    });
     await app.close();
   });
 });

@@ -23,6 +23,8 @@ export interface TestApp {
   addToken(role: Exclude<BaseRole, 'owner'>): Promise<string>;
   /** Makes an empty team called `Team`. */
   addTeam(key: string): Promise<void>;
+  /** Waits until everybody outside who is being asked has answered, or the wait for them is over. */
+  asked(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -86,6 +88,9 @@ export async function startApp(
       const team = { id: randomUUID(), key, name: 'Team', description: '', createdAt: 0, lastModified: 0, version: 1 };
       const rights = { customRoleIds: [], roleAttributes: {}, permissionGrants: [], memberIds: [] };
       await write(slipway, SYSTEM, ({ tx }) => insertTeam(tx, { ...team, ...rights }));
+    },
+    asked: async () => {
+      for (const guard of slipway.guards) await guard.settled();
     },
     close: async () => {
       await slipway.close();

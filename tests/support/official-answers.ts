@@ -216,6 +216,7 @@ export const OFFICIAL_ANSWERS: Readonly<Record<string, string | null | undefined
   'DELETE /projects/{}/release-pipelines/{}': null,
   'GET /projects/{}/release-pipelines/{}/releases': 'ReleaseProgressionCollection',
   // In the official document, but not in this version of its client.
+  'POST /projects/{}/environments/{}/stop-signals': undefined,
   'GET /projects/{}/release-policies': undefined,
   'POST /projects/{}/release-policies': undefined,
   'POST /projects/{}/release-policies/order': undefined,
@@ -231,6 +232,13 @@ export const OFFICIAL_ANSWERS: Readonly<Record<string, string | null | undefined
   'PATCH /flags/{}/{}/release': 'Release',
   'DELETE /flags/{}/{}/release': null,
   'PUT /projects/{}/flags/{}/release/phases/{}': 'Release',
+  'POST /projects/{}/flags/{}/release/pause': 'Release',
+  'POST /projects/{}/flags/{}/release/resume': 'Release',
+  'POST /projects/{}/flags/{}/release/cancel': 'Release',
+  'POST /projects/{}/flags/{}/release/rollback': 'Release',
+  'GET /projects/{}/flags/{}/release/explain': undefined,
+  'POST /projects/{}/flags/{}/release/simulation': undefined,
+  'POST /projects/{}/releases/pause': undefined,
   // In use by official tools, but in no official document.
   'GET /projects/{}/flags/{}/measured-rollout-configuration': undefined,
   'PUT /projects/{}/flags/{}/measured-rollout-configuration': undefined,

@@ -1,5 +1,6 @@
 import {
   AccountUsageBetaApi,
+  ApprovalsApi,
   CodeReferencesApi,
   Configuration,
   EnvironmentsApi,
@@ -32,6 +33,7 @@ export function officialClient(url: string, token: string) {
     metrics: new MetricsApi(configuration),
     metricGroups: new MetricsBetaApi(configuration),
     usage: new AccountUsageBetaApi(configuration),
+    approvals: new ApprovalsApi(configuration),
     workflows: new WorkflowsApi(configuration),
   };
 }

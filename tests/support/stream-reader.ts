@@ -30,12 +30,19 @@ export async function openStream(url: string, authorization = '', init: RequestI
 
 /** The blocks between empty lines, as they come. */
 async function* readBlocks(answer: Response): AsyncGenerator<string, undefined> {
-  let text = '';
+  // A piece of a stream may end within a character.
+  const decoder = new TextDecoder();
+  // What has come of the next block: joined once, since blocks can be large and come in many pieces.
+  let pieces: string[] = [];
   for await (const chunk of answer.body ?? []) {
-    text += Buffer.from(chunk).toString();
-    const blocks = text.split('\n\n');
-    text = blocks.pop() ?? '';
-    yield* blocks;
+    let rest = decoder.decode(chunk, { stream: true });
+    if (pieces.at(-1)?.endsWith('\n')) rest = `${pieces.pop()}${rest}`;
+    for (let end = rest.indexOf('\n\n'); end >= 0; end = rest.indexOf('\n\n')) {
+      yield pieces.join('') + rest.slice(0, end);
+      pieces = [];
+      rest = rest.slice(end + 2);
+    }
+    pieces.push(rest);
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Json } from '../json.ts';
 import { OPERATORS } from './operators.ts';
 
@@ -58,5 +58,39 @@ describe('OPERATORS', () => {
     expect(OPERATORS[operator]?.([clauseValue])(value)).toBe(expected);
     expect(OPERATORS[operator]?.([{}, null, clauseValue, 'another'])(value)).toBe(expected);
     expect(OPERATORS[operator]?.([])(value)).toBe(false);
+  });
+});
+
+/** Engines that try one way after the other would be busy with these for longer than the universe is old. */
+const EVIL = ['(a+)+$', '(a|aa)+$', '(.*a){20}$', '^(([a-z])+.)+[A-Z]([a-z])+$', '(x+x+)+y|(a*)*b'];
+
+describe('matches', () => {
+  it.each(EVIL)('comes to an end with %s on a long text', (pattern) => {
+    const text = `${'a'.repeat(50_000)}!`;
+    expect(OPERATORS['matches']?.([pattern])(text)).toBe(false);
+    expect(OPERATORS['matches']?.([`${pattern}|!`])(text)).toBe(true);
+  });
+
+  it('shows no text to the engine of JavaScript', () => {
+    const text = 'some text';
+    const exec = vi.spyOn(RegExp.prototype, 'exec');
+    const test = vi.spyOn(RegExp.prototype, 'test');
+    try {
+      expect(OPERATORS['matches']?.(['(e t)+'])(text)).toBe(true);
+      const shown = [...exec.mock.calls, ...test.mock.calls].map(([each]) => each);
+      expect(shown).not.toContain(text);
+    } finally {
+      vi.restoreAllMocks();
+    }
+  });
+
+  it.each([
+    ['semVerEqual', '1.0.0'],
+    ['before', '2026-01-05T09:00:00Z'],
+  ])('and %s read long texts once', (operator, clauseValue) => {
+    const endless = ['1'.repeat(50_000), 'a1'.repeat(25_000), '1.'.repeat(25_000), 'a-'.repeat(25_000)];
+    for (const text of endless.flatMap((each) => [each, `1.0.0-${each}!`, `2026-01-05T09:00:00.${each}!`])) {
+      expect(OPERATORS[operator]?.([clauseValue])(text)).toBe(false);
+    }
   });
 });

@@ -10,9 +10,17 @@ const OPERATORS =
 const STRINGS = { expected: 'a string', accepts: ['', 'x'], refuses: [1, null, true, ['x'], {}] };
 const NUMBERS = { expected: 'a number', accepts: [0, -1.5], refuses: ['1', null, true] };
 const DATES = {
-  expected: 'Unix milliseconds or an RFC 3339 date',
-  accepts: [0, 1767603600000, '2026-01-05T09:00:00Z', '2026-01-05t09:00:00.123+02:00'],
-  refuses: ['2026-01-05', '2026-02-30T09:00:00Z', '2026-01-05T09:00:00', '1767603600000', 'today', null],
+  expected: 'Unix milliseconds, or an RFC 3339 date to the millisecond such as "2026-01-05T09:00:00Z"',
+  accepts: [0, 1767603600000, '2026-01-05T09:00:00Z', '2026-01-05T09:00:00.123+02:00'],
+  refuses: [
+    '2026-01-05t09:00:00z',
+    '2026-01-05',
+    '2026-02-30T09:00:00Z',
+    '2026-01-05T09:00:00',
+    '1767603600000',
+    'today',
+    null,
+  ],
 };
 const VERSIONS = {
   expected: 'a semantic version such as "1.2.3"',
@@ -28,7 +36,8 @@ describe('parseClause', () => {
     { op: 'contains', ...STRINGS },
     {
       op: 'matches',
-      expected: 'a regular expression without look-around and back-references',
+      expected:
+        'a regular expression that RE2 and JavaScript read alike, without look-around, back-references, flags and named classes',
       accepts: ['', '^a+$', '(a|b)'],
       refuses: ['(', '(?=a)', '(a)\\1', '[', '*a', 1],
     },

@@ -1,11 +1,9 @@
-import { parseReference } from '../evaluation/attribute-reference.ts';
-import { parseInstant } from '../evaluation/instant.ts';
-import { isPattern } from '../evaluation/operators.ts';
-import { parseSemanticVersion } from '../evaluation/semantic-version.ts';
 import type { Fields } from '../fields.ts';
 import type { Json } from '../json.ts';
 import { readContextKind } from '../context-kind.ts';
+import { readAttribute } from './attribute-name.ts';
 import type { Clause } from './flag.ts';
+import { isPortableDate, isPortablePattern, isPortableVersion } from './portable-values.ts';
 
 type ValueCheck = { readonly expected: string; readonly accepts: (value: Json) => boolean };
 
@@ -13,16 +11,17 @@ const ANYTHING: ValueCheck = { expected: 'any value', accepts: () => true };
 const STRING: ValueCheck = { expected: 'a string', accepts: (value) => typeof value === 'string' };
 const NUMBER: ValueCheck = { expected: 'a number', accepts: (value) => typeof value === 'number' };
 const PATTERN: ValueCheck = {
-  expected: 'a regular expression without look-around and back-references',
-  accepts: (value) => typeof value === 'string' && isPattern(value),
+  expected:
+    'a regular expression that RE2 and JavaScript read alike, without look-around, back-references, flags and named classes',
+  accepts: isPortablePattern,
 };
 const DATE: ValueCheck = {
-  expected: 'Unix milliseconds or an RFC 3339 date',
-  accepts: (value) => parseInstant(value) !== undefined,
+  expected: 'Unix milliseconds, or an RFC 3339 date to the millisecond such as "2026-01-05T09:00:00Z"',
+  accepts: isPortableDate,
 };
 const VERSION: ValueCheck = {
   expected: 'a semantic version such as "1.2.3"',
-  accepts: (value) => parseSemanticVersion(value) !== undefined,
+  accepts: isPortableVersion,
 };
 
 /** What the values of each operator must be. */
@@ -55,16 +54,12 @@ export function parseClause(fields: Fields): Omit<Clause, 'id'> {
   const op = fields.string('op');
   if (!Object.hasOwn(OPERATORS, op)) fields.fail('op', `one of ${Object.keys(OPERATORS).join(', ')}`);
   const isSegmentMatch = op === 'segmentMatch';
-  const attribute = fields.optional('attribute', fields.string) ?? '';
-  if (attribute === '' && !isSegmentMatch) fields.fail('attribute', 'the name of an attribute');
-  if (!isSegmentMatch && !parseReference(attribute)) {
-    fields.fail('attribute', 'the name of an attribute, or a path such as "/address/city"');
-  }
+  const attribute = isSegmentMatch ? 'segmentMatch' : readAttribute(fields, 'attribute');
   const contextKind = readContextKind(fields, 'contextKind');
   const values = requireValues(fields, op);
   return {
     contextKind,
-    attribute: isSegmentMatch ? 'segmentMatch' : attribute,
+    attribute,
     op,
     values,
     negate: fields.optional('negate', fields.boolean) ?? false,

@@ -18,6 +18,7 @@ function setUp(config: FlagConfig): unknown {
     version: _version,
     lastModified: _lastModified,
     expiringTargets: _expiringTargets,
+    debugEventsUntilDate: _debugEventsUntilDate,
     prerequisites,
     targets,
     rules,

@@ -18,7 +18,7 @@ const PARTS: Readonly<Record<string, (source: FlagConfig) => readonly Instructio
   ],
   updateRules: ({ rules }) => [{ kind: 'replaceRules', rules: rules.map(copyRule) }],
   updateFallthrough: ({ fallthrough, trackEventsFallthrough }) => [
-    { kind: 'updateFallthroughVariationOrRollout', ...copyServe(fallthrough) },
+    { kind: 'updateFallthroughVariationOrRollout', ...servePart(fallthrough) },
     { kind: 'updateTrackEventsFallthrough', trackEvents: trackEventsFallthrough },
   ],
   updateOffVariation: ({ offVariationId }) => [{ kind: 'updateOffVariation', variationId: offVariationId ?? null }],
@@ -61,7 +61,8 @@ function requireActions(name: string, actions: readonly string[]): void {
   }
 }
 
-function copyServe(serve: Serve): Readonly<Record<string, Instruction[string]>> {
+/** What a serve is in an instruction; an automated rollout is what it was before it. */
+export function servePart(serve: Serve): Readonly<Record<string, Instruction[string]>> {
   const automated = 'rollout' in serve ? serve.rollout.automated : undefined;
   if (automated) return { variationId: automated.plan.originalVariationId };
   if ('variationId' in serve) return { variationId: serve.variationId };
@@ -78,7 +79,7 @@ function copyServe(serve: Serve): Readonly<Record<string, Instruction[string]>> 
 function copyRule({ clauses, serve, trackEvents, description, ref, isDisabled }: Rule): Instruction[string] {
   return {
     clauses: clauses.map(({ id: _id, values, ...clause }) => ({ ...clause, values: [...values] })),
-    ...copyServe(serve),
+    ...servePart(serve),
     trackEvents,
     ...(description !== undefined && { description }),
     ...(ref !== undefined && { ref }),

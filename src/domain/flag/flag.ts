@@ -108,6 +108,8 @@ export interface FlagConfig {
   readonly offVariationId?: string | undefined;
   readonly trackEvents: boolean;
   readonly trackEventsFallthrough: boolean;
+  /** Unix milliseconds up to which SDKs send an event with the whole context for every evaluation. */
+  readonly debugEventsUntilDate?: number | undefined;
   /** Migration flags: SDKs compare one in so many reads of both systems; 1 when absent. */
   readonly checkRatio?: number | undefined;
 }

@@ -20,7 +20,7 @@ export const START_KINDS: readonly string[] = ['startAutomatedRelease', 'updateF
 
 const MAX_STAGES = 50;
 const MIN_DURATION_MS = 1_000;
-const MAX_DURATION_MS = 90 * 24 * 60 * 60 * 1000;
+const MAX_DURATION_MS = 365 * 24 * 60 * 60 * 1000;
 const DEFAULT_MIN_SAMPLE_SIZE = 100;
 
 /** Makes the rollout once the flag and what is around it are known. */
@@ -40,6 +40,7 @@ export function parseRolloutStart(fields: Fields): RolloutOf {
   const stages = fields.has('stages') ? readStages(fields, kind) : undefined;
   const metrics = readMetrics(fields);
   const preferences = fields.optional('metricMonitoringPreferences', fields.object);
+  const autoRollback = fields.optional('autoRollback', fields.boolean);
   const extension = fields.optional('extensionDurationMillis', fields.integer);
   const whenUndecided = fields.optional('whenUndecided', oneOf(UNDECIDED_POLICIES)) ?? 'revert';
   const minSampleSize = fields.optional('minSampleSize', fields.integer);
@@ -56,12 +57,15 @@ export function parseRolloutStart(fields: Fields): RolloutOf {
       kind,
       originalVariationId,
       targetVariationId,
-      seed: Number.parseInt(ids.salt().slice(-7), 16),
+      // SDKs disagree about a seed of 0.
+      seed: Number.parseInt(ids.salt().slice(-7), 16) + 1,
       stages: chosen,
       extensionMillis: extension ?? chosen.at(-1)?.durationMillis ?? 0,
       whenUndecided,
       metrics:
-        kind === 'guarded' ? chooseMetrics(fields, { metrics, preferences, contextKind, policy, surroundings }) : [],
+        kind === 'guarded'
+          ? chooseMetrics(fields, { metrics, preferences, autoRollback, contextKind, policy, surroundings })
+          : [],
       minSampleSize: minSampleSize ?? policy?.guardedReleaseConfig?.minSampleSize ?? DEFAULT_MIN_SAMPLE_SIZE,
     };
     const allocation = chosen[0]?.allocation ?? 0;
@@ -129,6 +133,8 @@ function readMetrics(fields: Fields): readonly GivenMetric[] | undefined {
 interface MetricChoice {
   readonly metrics: readonly GivenMetric[] | undefined;
   readonly preferences: Fields | undefined;
+  /** What holds for metrics that nothing is said of. */
+  readonly autoRollback: boolean | undefined;
   readonly contextKind: string;
   readonly policy: ReleasePolicy | undefined;
   readonly surroundings: Surroundings;
@@ -140,7 +146,7 @@ function chooseMetrics(fields: Fields, choice: MetricChoice): readonly PlannedMe
   const config = policy?.guardedReleaseConfig;
   const own = choice.metrics?.length ? choice.metrics : undefined;
   const given = own ?? policyMetrics(policy);
-  const byDefault = own ? false : (config?.rollbackOnRegression ?? false);
+  const byDefault = choice.autoRollback ?? (own ? false : (config?.rollbackOnRegression ?? false));
   const planned = given.flatMap(({ key, isGroup, isObserved }) => {
     const keys = isGroup ? surroundings.metricGroups.get(key) : [key];
     if (!keys) return fields.fail('metrics', `keys of metric groups of this project; ${show(key)} is none`);

@@ -1,4 +1,5 @@
 import type { SdkClause, SdkFlag, SdkPrerequisite, SdkRule, SdkServe, SdkTarget } from '../evaluation/sdk-model.ts';
+import { portableReference } from './attribute-name.ts';
 import {
   type Clause,
   type Flag,
@@ -35,7 +36,7 @@ export function toSdkFlag(flag: Flag, config: FlagConfig, others: Surroundings['
     salt: config.salt,
     trackEvents: config.trackEvents,
     trackEventsFallthrough: config.trackEventsFallthrough,
-    debugEventsUntilDate: null,
+    debugEventsUntilDate: config.debugEventsUntilDate ?? null,
     deleted: false,
     ...(flag.migrationSettings && { migration: { checkRatio: config.checkRatio ?? 1 } }),
   };
@@ -75,19 +76,24 @@ function sdkRule(flag: Flag, rule: Rule): SdkRule {
 
 /** A segment match speaks of no attribute; the official payload leaves it empty. */
 export function sdkClause({ contextKind, attribute, op, values, negate }: Clause): SdkClause {
-  return { contextKind, attribute: op === 'segmentMatch' ? '' : attribute, op, values, negate };
+  return { contextKind, attribute: op === 'segmentMatch' ? '' : portableReference(attribute), op, values, negate };
 }
 
+/**
+ * Shares of 0 are left out: the SDK for Python serves the first one to contexts without the kind, others the first that
+ * anybody gets (docs/wire/sdk.md, "Where SDKs disagree").
+ */
 function sdkServe(flag: Flag, serve: Serve): SdkServe {
   if ('variationId' in serve) return { variation: variationIndex(flag, serve.variationId) };
   const { contextKind, bucketBy, variations, automated } = serve.rollout;
+  const shares = variations.filter(({ weightThousandths }) => weightThousandths > 0);
   return {
     rollout: {
       kind: automated?.plan.kind === 'guarded' ? 'experiment' : 'rollout',
       contextKind,
-      ...(bucketBy === undefined ? {} : { bucketBy }),
+      ...(bucketBy !== undefined && { bucketBy: portableReference(bucketBy) }),
       ...(automated && { seed: automated.plan.seed }),
-      variations: variations.map(({ variationId, weightThousandths, isUntracked }) => ({
+      variations: shares.map(({ variationId, weightThousandths, isUntracked }) => ({
         variation: variationIndex(flag, variationId),
         weight: weightThousandths,
         ...((isUntracked || automated?.isParked) && { untracked: true }),

@@ -2,6 +2,7 @@ import { InvalidRequest } from '../errors.ts';
 import type { Fields } from '../fields.ts';
 import { jsonEquals, show } from '../json.ts';
 import { readContextKind } from '../context-kind.ts';
+import { readBucketBy } from './attribute-name.ts';
 import { type Flag, FULL_WEIGHT, type Serve, type WeightedVariation, variationLabel } from './flag.ts';
 import { automatedWords, placesOf } from './automated.ts';
 import { requireVariation } from './instruction.ts';
@@ -36,7 +37,7 @@ function parseWeights(parameters: Fields): ServeOf {
   const fields = parameters.object('rolloutWeights');
   const weights = new Map(fields.entries().map(([id]) => [id, parseWeight(fields, id)]));
   requireFullWeight(parameters.path('rolloutWeights'), [...weights.values()]);
-  const bucketBy = parameters.optional('rolloutBucketBy', parameters.string);
+  const bucketBy = readBucketBy(parameters, 'rolloutBucketBy');
   const contextKind = readContextKind(parameters, 'rolloutContextKind');
   return (flag) => {
     for (const id of weights.keys()) requireVariation(flag, id, parameters, 'rolloutWeights');
@@ -59,7 +60,7 @@ function parseRollout(fields: Fields): ServeOf {
     fields.fail('variations', 'each variation at most once');
   }
   const contextKind = readContextKind(fields, 'contextKind');
-  const bucketBy = fields.optional('bucketBy', fields.string);
+  const bucketBy = readBucketBy(fields, 'bucketBy');
   return (flag) => {
     for (const part of parts) requireVariation(flag, part.string('variationId'), part);
     return { rollout: { variations, contextKind, bucketBy } };

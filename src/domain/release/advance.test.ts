@@ -1,211 +1,196 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { aPhase, aPipeline, aRelease } from '../../../tests/support/builders/a-release.ts';
+import { aPipeline, aRelease } from '../../../tests/support/builders/a-release.ts';
+import {
+  environmentId,
+  ModelWorld,
+  randomPhases,
+  randomStep,
+  type Step,
+} from '../../../tests/support/release-model.ts';
+import { allAudiences, check, ReleaseWatch } from '../../../tests/support/release-watch.ts';
+import { happen } from '../../../tests/support/release-world.ts';
 import { InvalidRequest, NotFound } from '../errors.ts';
-import { jsonEquals } from '../json.ts';
-import { type Advance, advance, type ReleaseEvent } from './advance.ts';
+import type { ReleaseEffect, ReleaseEvent } from './events.ts';
 import type { PipelinePhase } from './pipeline.ts';
-import { type PhaseStatus, type Release, type ReleasePhase, releaseState } from './release.ts';
-import { PHASE_TRANSITIONS, type PhaseEvent, type PhaseOutcome } from './transitions.ts';
+import { type Release, releaseState } from './release.ts';
+import { gateKey } from './settle.ts';
+import { NEEDS_ATTENTION } from './transitions.ts';
 
 const BY = { kind: 'member', id: 'member-id' } as const;
-const BAKE_TIME_MS = 100;
 
-describe('the table of phase transitions', () => {
-  /** SPEC.md, "A phase", and for each cell what the world does to bring it about. */
-  const TABLE: Record<PhaseStatus, Record<PhaseEvent, { outcome: PhaseOutcome; exercise: () => string }>> = {
-    'not-started': {
-      reach: { outcome: 'ready-to-start', exercise: () => after(second('not-started', 'completed'), look) },
-      start: { outcome: 'refuse', exercise: () => after(second('not-started', 'active'), start) },
-      finish: { outcome: 'refuse', exercise: () => after(second('not-started', 'ready-to-start'), deletion) },
-    },
-    'ready-to-start': {
-      reach: { outcome: 'stay', exercise: () => after(second('ready-to-start', 'completed'), look) },
-      start: { outcome: 'active', exercise: () => after(second('ready-to-start', 'completed'), start) },
-      finish: { outcome: 'completed', exercise: () => after(second('ready-to-start', 'completed'), deletion) },
-    },
-    active: {
-      reach: { outcome: 'stay', exercise: () => after(second('active', 'completed'), look) },
-      start: { outcome: 'stay', exercise: () => after(second('active', 'completed'), start) },
-      finish: { outcome: 'completed', exercise: () => after(second('active', 'completed'), look, BAKE_TIME_MS) },
-    },
-    completed: {
-      reach: { outcome: 'stay', exercise: () => after(second('completed', 'completed'), look) },
-      start: { outcome: 'refuse', exercise: () => after(second('completed', 'completed'), start) },
-      finish: { outcome: 'stay', exercise: () => after(second('completed', 'completed'), look, BAKE_TIME_MS) },
-    },
-  };
-  const look: ReleaseEvent = { kind: 'timePassed' };
-  const start: ReleaseEvent = { kind: 'phaseStarted', phaseId: 'second', by: BY };
-  const deletion: ReleaseEvent = { kind: 'environmentDeleted', environmentId: 'production-id' };
-  const rows = Object.entries(TABLE).flatMap(([status, events]) =>
-    Object.entries(events).map(([event, cell]) => ({ status, event, ...cell })),
-  );
+/** A release in a model of the world, watched all along. */
+class Run {
+  world = new ModelWorld();
+  release: Release;
+  readonly seen = new Set<string>();
+  #watch = new ReleaseWatch();
 
-  it.each(rows)('$status × $event: $outcome', ({ status, event, outcome, exercise }) => {
-    expect(PHASE_TRANSITIONS[status as PhaseStatus][event as PhaseEvent]).toBe(outcome);
-    const refused = event === 'finish' ? status : 'thrown';
-    expect(exercise()).toBe({ stay: status, refuse: refused }[outcome as string] ?? outcome);
-  });
-
-  /** A release at time 0 whose second phase has this status, behind a first phase of that status. */
-  function second(status: PhaseStatus, firstStatus: PhaseStatus): Release {
-    const pipeline = aPipeline({
-      phases: [
-        aPhase('first', ['test-id'], { bakeTimeMs: BAKE_TIME_MS }),
-        aPhase('second', ['production-id'], { bakeTimeMs: BAKE_TIME_MS }),
-      ],
-    });
-    const release = aRelease({}, { pipeline });
-    const [first, last] = release.phases as readonly [ReleasePhase, ReleasePhase];
-    return { ...release, phases: [inStatus(first, firstStatus), inStatus(last, status)] };
+  constructor(phases: readonly PipelinePhase[], deletedEnvironmentId: string) {
+    const pipeline = aPipeline({ phases });
+    this.release = aRelease({ createdBy: BY }, { pipeline, deletedEnvironmentIds: [deletedEnvironmentId] });
+    this.world.gone.add(deletedEnvironmentId);
+    this.happen({ kind: 'created' });
   }
 
-  function inStatus(phase: ReleasePhase, status: PhaseStatus): ReleasePhase {
-    const isStarted = status === 'active' || status === 'completed';
-    const audiences = phase.audiences.map((audience) => ({ ...audience, status, ...(isStarted && { appliedAt: 0 }) }));
-    return { ...phase, status, audiences, ...(isStarted && { startedAt: 0 }) };
-  }
-
-  /** The status of the second phase after the event, or `thrown`. */
-  function after(release: Release, event: ReleaseEvent, now = 0): string {
-    try {
-      return advance(release, event, now).release.phases[1]?.status ?? 'gone';
-    } catch (error) {
-      expect(error).toBeInstanceOf(InvalidRequest);
-      return 'thrown';
-    }
-  }
-});
-
-describe('a model run of random events', () => {
-  const ENVIRONMENTS = ['env-0', 'env-1', 'env-2', 'env-3'];
-  const environmentId = fc.constantFrom(...ENVIRONMENTS);
-
-  const phase = fc.record({
-    bakeTimeMs: fc.option(fc.integer({ min: 0, max: 10_000 }), { nil: undefined }),
-    environmentIds: fc.uniqueArray(environmentId, { minLength: 1, maxLength: 3 }),
-  });
-  const phases = fc
-    .array(phase, { minLength: 1, maxLength: 4 })
-    .map((list) =>
-      list.map(({ bakeTimeMs, environmentIds }, index) => aPhase(`phase-${index}`, environmentIds, { bakeTimeMs })),
-    );
-
-  /** `startNext` is what people do most: without it few runs would come to an end. */
-  const step = fc.oneof(
-    { weight: 9, arbitrary: fc.constant({ kind: 'startNext' as const }) },
-    { weight: 6, arbitrary: fc.record({ kind: fc.constant('start' as const), index: fc.nat(4) }) },
-    {
-      weight: 18,
-      arbitrary: fc.record({ kind: fc.constant('pass' as const), ms: fc.integer({ min: 0, max: 12_000 }) }),
-    },
-    { weight: 3, arbitrary: fc.record({ kind: fc.constant('delete' as const), environmentId }) },
-    { weight: 1, arbitrary: fc.constant({ kind: 'cancel' as const }) },
-  );
-  type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
-
-  it('keeps invariants 1 to 8 after every step', () => {
-    const ends = new Set<string>();
-    const run = fc.property(phases, environmentId, fc.array(step, { maxLength: 40 }), (list, deleted, steps) => {
-      fc.pre(list.some((phase) => phase.audiences.some((audience) => audience.environmentId !== deleted)));
-      ends.add(releaseState(runModel(list, deleted, steps)));
-    });
-    fc.assert(run, { numRuns: 500 });
-    expect(ends, 'the runs end in every way').toEqual(new Set(['active', 'completed', 'canceled']));
-  });
-
-  function runModel(list: readonly PipelinePhase[], deletedEnvironmentId: string, steps: readonly Step[]): Release {
-    const made = aRelease({}, { pipeline: aPipeline({ phases: list }), deletedEnvironmentIds: [deletedEnvironmentId] });
-    const appliedAt = new Map<string, number>();
-    let now = 1_000;
-    let { release } = advance(made, { kind: 'created' }, now);
-    expect(release.version, 'invariant 7: version starts at 0').toBe(0);
-    checkState(release, appliedAt);
-    for (const step of steps) {
-      if (step.kind === 'pass') now += step.ms;
-      const before = deepFreeze(release);
-      const advanced = advanceUnlessRefused(before, toEvent(step, before), now);
-      release = advanced.release;
-      checkEffects(advanced, appliedAt, now);
-      checkState(release, appliedAt);
-      checkStep(before, release, now);
-    }
-    return release;
-  }
-
-  function toEvent(step: Step, release: Release): ReleaseEvent {
+  do(step: Step): unknown {
+    const { world, release } = this;
     switch (step.kind) {
       case 'startNext':
-        return { kind: 'phaseStarted', phaseId: nextPhaseId(release), by: BY };
+        return this.start(currentPhase(release)?.id ?? 'phase-0');
       case 'start':
-        return { kind: 'phaseStarted', phaseId: `phase-${step.index}`, by: BY };
+        return this.start(`phase-${step.index}`);
       case 'pass':
-        return { kind: 'timePassed' };
+        world.now += step.ms;
+        return this.look();
+      case 'decide':
+        return this.decide(pick(world.openApprovals(), step.pick), step.outcome);
+      case 'move': {
+        const id = pick(world.openRollouts(), step.pick);
+        if (id !== undefined) world.move(id, step.status);
+        return;
+      }
+      case 'gate':
+        return world.toggleGate(`phase-${step.index}`, step.gate);
+      case 'pause':
+        return this.happen({ kind: 'paused', by: BY });
+      case 'resume':
+        return this.happen({ kind: 'resumed' });
       case 'delete':
-        return { kind: 'environmentDeleted', environmentId: step.environmentId };
+        world.deleteEnvironment(release, step.environmentId);
+        return this.happen({ kind: 'environmentDeleted', environmentId: step.environmentId });
+      case 'vanish':
+        return world.deleteEnvironment(release, step.environmentId);
+      case 'trouble':
+        if (!world.troubled.delete(step.environmentId)) world.troubled.add(step.environmentId);
+        return;
       case 'cancel':
-        return { kind: 'canceled' };
+        return this.happen({ kind: 'canceled' });
+      case 'takeBack':
+        return this.happen({ kind: 'rolledBack' });
     }
   }
 
-  const nextPhaseId = ({ phases }: Release) => phases.find(({ status }) => status !== 'completed')?.id ?? 'phase-0';
+  /** Like the operation: a phase that only waits for the clock to complete the one before it is let through. */
+  start(phaseId: string): void {
+    const phase = this.release.phases.find(({ id }) => id === phaseId);
+    if (phase?.status === 'not-started') this.look();
+    this.happen({ kind: 'phaseStarted', phaseId, by: BY });
+  }
 
-  /** Refused starts leave the release as it is. */
-  function advanceUnlessRefused(release: Release, event: ReleaseEvent, now: number): Advance {
+  look(): void {
+    const { world, release: before } = this;
+    const isAsked = world.wakeAt !== undefined && world.wakeAt <= world.now;
+    if (isAsked) world.wakeAt = undefined;
+    const effects = this.happen({ kind: 'looked', seen: world.look() });
+    if (isAsked) return;
+    check(8, this.release === before && effects.every(({ kind }) => kind === 'wake' || kind === 'askGates'));
+  }
+
+  decide(approvalId: string | undefined, outcome: Extract<Step, { kind: 'decide' }>['outcome']): void {
+    if (approvalId === undefined) return;
+    const event = this.world.decide(this.release, approvalId, outcome);
+    if (!event) return;
+    this.#watch.applied(this.release, event);
+    this.happen(event);
+  }
+
+  /** What is refused, or cannot be carried out for a person who asks for it, leaves everything as it is. */
+  happen(event: ReleaseEvent): readonly ReleaseEffect[] {
+    const before = deepFreeze(this.release);
+    const [worldBefore, watchBefore] = [this.world.copy(), this.#watch.copy()];
+    this.#watch.noteStarts(before, event);
     try {
-      return advance(release, event, now);
+      const { release, effects } = happen(before, event, this.world.now, (current, effect) => {
+        this.#watch.state(current, this.world);
+        this.note(current);
+        const answer = this.world.answer(current, effect);
+        if (answer?.kind === 'audienceFailed' && event.kind === 'phaseStarted') throw new InvalidRequest(answer.reason);
+        if (answer) this.#watch.applied(current, answer);
+        return answer;
+      });
+      this.release = release;
+      for (const { kind } of effects) this.seen.add(`effect ${kind}`);
+      this.#watch.step(before, event, release, effects, this.world);
+      this.note(release);
+      return effects;
     } catch (error) {
-      if (event.kind !== 'phaseStarted') throw error;
-      if (!(error instanceof InvalidRequest) && !(error instanceof NotFound)) throw error;
-      return { release, effects: [] };
+      const mayBeRefused = ['phaseStarted', 'paused', 'resumed'].includes(event.kind);
+      if (!mayBeRefused || !(error instanceof InvalidRequest || error instanceof NotFound)) throw error;
+      [this.world, this.#watch] = [worldBefore, watchBefore];
+      return [];
     }
   }
 
-  function checkEffects({ release, effects }: Advance, appliedAt: Map<string, number>, now: number): void {
-    for (const effect of effects) {
-      if (effect.kind === 'wake') continue;
-      expect(appliedAt.has(effect.audience.id), 'invariant 5: released to at most once').toBe(false);
-      const phase = release.phases.find(({ id }) => id === effect.phase.id);
-      expect(phase?.status, 'invariant 5: only while its phase is active').toBe('active');
-      appliedAt.set(effect.audience.id, now);
+  note(release: Release): void {
+    for (const { status, gate } of release.phases) {
+      this.seen.add(`phase ${status}`);
+      if (gate) this.seen.add(`gate ${gate.kind}`);
     }
+    for (const { status } of allAudiences(release)) this.seen.add(`audience ${status}`);
   }
 
-  function checkState(release: Release, appliedAt: ReadonlyMap<string, number>): void {
-    const statuses = release.phases.map(({ status }) => status);
-    const completed = release.phases.filter(({ status }) => status === 'completed');
-    expect(statuses.lastIndexOf('completed') + 1, 'invariant 1: phases complete in order').toBe(completed.length);
+  /** How the run has ended so far. */
+  get end(): string {
+    const { release } = this;
+    if (release.rolledBackAt !== undefined) return 'taken back';
+    return release.pause && releaseState(release) === 'active' ? 'on hold' : releaseState(release);
+  }
 
-    const current = statuses.filter((status) => status === 'ready-to-start' || status === 'active').length;
-    const state = releaseState(release);
-    if (state !== 'canceled') expect(current, 'invariant 2: one current phase').toBe(state === 'active' ? 1 : 0);
-
-    for (const { startedAt, completedAt, bakeTimeMs, audiences } of completed) {
-      expect(startedAt, 'invariant 3: a completed phase has a start').toBeTypeOf('number');
-      expect(completedAt, 'invariant 3: its end is not before its start').toBeGreaterThanOrEqual(startedAt ?? Infinity);
-      for (const { id } of audiences) {
-        const applied = appliedAt.get(id) ?? -Infinity;
-        expect(completedAt, 'invariant 4: not before the bake time').toBeGreaterThanOrEqual(
-          applied + (bakeTimeMs ?? 0),
-        );
+  /** Everybody does what they can for the release to be completed. */
+  help(): void {
+    this.world.troubled.clear();
+    if (this.release.pause) this.happen({ kind: 'resumed' });
+    for (const { id } of this.release.phases) {
+      for (const gate of ['confirm-rollout', 'confirm-promotion'] as const) {
+        if (!this.world.openGates.has(gateKey(id, gate))) this.world.toggleGate(id, gate);
       }
     }
+    for (const id of this.world.openApprovals()) this.decide(id, 'applied');
+    for (const id of this.world.openRollouts()) this.world.move(id, 'completed');
+    this.world.now += 10_000;
+    this.look();
+    const { id, status } = currentPhase(this.release) ?? {};
+    if (id !== undefined && (status === 'ready-to-start' || status === 'paused')) this.start(id);
   }
+}
 
-  function checkStep(before: Release, after: Release, now: number): void {
-    if (releaseState(before) === 'canceled') expect(after, 'invariant 6: canceled never changes again').toBe(before);
-    const isChanged = !jsonEquals({ ...before, version: 0 }, { ...after, version: 0 });
-    expect(after.version, 'invariant 7: version rises by one with a change').toBe(before.version + (isChanged ? 1 : 0));
-    if (!isChanged) expect(after, 'invariant 7: the same release when nothing changes').toBe(before);
+describe('a model run of random events', () => {
+  const steps = fc.array(randomStep, { maxLength: 60 });
+  const AUDIENCES = Object.keys(NEEDS_ATTENTION).map((status) => `audience ${status}`);
+  const PHASES = ['not-started', 'ready-to-start', 'active', 'paused', 'completed'].map((status) => `phase ${status}`);
+  const EFFECTS = ['releaseToAudience', 'askGates', 'closeApproval', 'parkRollout', 'wake'].map(
+    (kind) => `effect ${kind}`,
+  );
+  const GATES = ['gate confirm-rollout', 'gate confirm-promotion'];
 
-    const once = advance(after, { kind: 'timePassed' }, now).release;
-    const twice = advance(once, { kind: 'timePassed' }, now).release;
-    expect(twice, 'invariant 8: the second look changes nothing').toBe(once);
-  }
-
-  function deepFreeze<T>(value: T): T {
-    if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(deepFreeze);
-    return value;
-  }
+  it('keeps the invariants after every step', () => {
+    const ends = new Set<string>();
+    const seen = new Set<string>();
+    const property = fc.property(randomPhases, environmentId, steps, (phases, deletedEnvironmentId, list) => {
+      fc.pre(phases.some(({ audiences }) => audiences.some((one) => one.environmentId !== deletedEnvironmentId)));
+      const run = new Run(phases, deletedEnvironmentId);
+      for (const step of list) run.do(step);
+      ends.add(run.end);
+      for (const thing of run.seen) seen.add(thing);
+      if (releaseState(run.release) === 'canceled') return;
+      for (let round = 0; round < 30 && releaseState(run.release) === 'active'; round++) run.help();
+      check(17, releaseState(run.release) === 'completed');
+    });
+    fc.assert(property, { numRuns: 1000 });
+    expect(ends, 'the runs end in every way').toEqual(
+      new Set(['active', 'on hold', 'completed', 'canceled', 'taken back']),
+    );
+    expect(seen, 'everything happens').toEqual(new Set([...AUDIENCES, ...PHASES, ...EFFECTS, ...GATES]));
+  });
 });
+
+const currentPhase = ({ phases }: Release) => phases.find(({ status }) => status !== 'completed');
+const pick = (ids: readonly string[], index: number) => ids[index % ids.length];
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.values(Object.freeze(value)).forEach(deepFreeze);
+  }
+  return value;
+}

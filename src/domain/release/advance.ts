@@ -20,7 +20,7 @@ import { isOver, nextAudienceStatus, PHASE_TRANSITIONS, ROLLOUT_EVENTS } from '.
  * @throws NotFound for an unknown phase, InvalidRequest for what is not possible now
  */
 export function advance(release: Release, event: ReleaseEvent, now: number): Advance {
-  if (releaseState(release) === 'canceled') return refuseOrIgnore(release, event);
+  if (releaseState(release) === 'canceled') return afterTheEnd(release, event, now);
   switch (event.kind) {
     case 'created':
       return settle(release, NOTHING_OBSERVED, now);
@@ -49,9 +49,13 @@ export function advance(release: Release, event: ReleaseEvent, now: number): Adv
 
 const withoutEffects = (release: Release): Advance => ({ release, effects: [] });
 
-function refuseOrIgnore(release: Release, event: ReleaseEvent): Advance {
+/** What a canceled release has changed may still be taken back; nothing else happens to it. */
+function afterTheEnd(release: Release, event: ReleaseEvent, now: number): Advance {
   if (event.kind === 'phaseStarted' || event.kind === 'paused' || event.kind === 'resumed') {
     throw new InvalidRequest('This release was canceled; create a new release of the flag to start its phases');
+  }
+  if (event.kind === 'rolledBack' && release.rolledBackAt === undefined) {
+    return withoutEffects({ ...release, rolledBackAt: now });
   }
   return withoutEffects(release);
 }
@@ -68,7 +72,14 @@ function startPhase(
   if (outcome === 'stay') return withoutEffects(release);
   if (outcome === 'refuse') throw refusal(phase);
   if (release.pause) throw new InvalidRequest('This release is paused; resume it to start its phases');
-  return settle(replacePhase(release, begin(withStartSettings(phase, settings), by, now)), NOTHING_OBSERVED, now);
+  const begun = begin(withStartSettings(phase, settings), by, now);
+  const settled = settle(replacePhase(release, begun), NOTHING_OBSERVED, now);
+  return { ...settled, effects: [...phase.audiences.flatMap(closeDeclined), ...settled.effects] };
+}
+
+/** A request that was declined stays open, so that somebody may think better of it, until another one takes its place. */
+function closeDeclined({ status, approvalId }: ReleaseAudience): readonly ReleaseEffect[] {
+  return status === 'approval-declined' && approvalId !== undefined ? [{ kind: 'closeApproval', approvalId }] : [];
 }
 
 /** The first of the two texts is read by tools (docs/wire/releases.md, "Start a phase"). */
@@ -86,13 +97,16 @@ function observe(release: Release, seen: Observations, now: number): Release {
     const approval = audience.approvalId === undefined ? undefined : seen.approvals.get(audience.approvalId);
     if (audience.status === 'waiting-for-approval' && approval) return withApproval(audience, approval, now);
     const rollout = audience.rolloutId === undefined ? undefined : seen.rollouts.get(audience.rolloutId);
-    if (rollout === undefined || isOver(audience.status) || audience.appliedAt === undefined) return audience;
+    if (rollout === undefined) return audience;
     const status = nextAudienceStatus(audience.status, ROLLOUT_EVENTS[rollout]);
     return status === audience.status ? audience : { ...audience, status, ...(isOver(status) && { completedAt: now }) };
   });
 }
 
-/** An approval that was applied has told the release so itself. */
+/**
+ * An approval that was applied has told the release so itself. With a moot one the variation is served already, whatever
+ * an earlier rollout has come to.
+ */
 function withApproval(audience: ReleaseAudience, outcome: ApprovalOutcome, now: number): ReleaseAudience {
   const after = (event: 'apply' | 'decline' | 'fail') => nextAudienceStatus(audience.status, event);
   switch (outcome) {
@@ -100,7 +114,7 @@ function withApproval(audience: ReleaseAudience, outcome: ApprovalOutcome, now: 
     case 'applied':
       return audience;
     case 'moot':
-      return { ...audience, status: after('apply'), appliedAt: now };
+      return { ...audience, status: after('apply'), appliedAt: now, rolloutId: undefined };
     case 'failed':
       return { ...audience, status: after('fail'), failure: 'The approved change is not possible any more' };
     case 'declined':
@@ -154,9 +168,14 @@ function resume(release: Release, now: number): Advance {
 function end(release: Release): Advance {
   const effects = release.phases
     .flatMap(({ audiences }) => audiences)
-    .flatMap(({ status, approvalId, rolloutId }): readonly ReleaseEffect[] => {
-      if (status === 'waiting-for-approval' && approvalId !== undefined) return [{ kind: 'closeApproval', approvalId }];
-      return isOver(status) || rolloutId === undefined ? [] : [{ kind: 'parkRollout', rolloutId }];
+    .filter(({ status }) => !isOver(status))
+    .flatMap((audience): readonly ReleaseEffect[] => {
+      const { status, approvalId, rolloutId } = audience;
+      const isWaiting = status === 'waiting-for-approval' && approvalId !== undefined;
+      return [
+        ...(isWaiting ? [{ kind: 'closeApproval', approvalId } as const] : closeDeclined(audience)),
+        ...(rolloutId === undefined ? [] : [{ kind: 'parkRollout', rolloutId } as const]),
+      ];
     });
   return { release, effects };
 }

@@ -4,13 +4,15 @@ import { isOver, NEEDS_ATTENTION, nextAudienceStatus, PHASE_TRANSITIONS } from '
 
 /**
  * Goes on as far as possible now: readies the phase whose turn it is, begins it where it begins by itself, releases to its
- * audiences, completes what is over, and says when to look again. A paused release stays where it is.
+ * audiences, completes what is over, and says when to look again. A paused release stays where it is; only what needs a person is
+ * noted.
  */
 export function settle(release: Release, seen: Pick<Observations, 'openGates'>, now: number): Advance {
   const phase = release.phases.find(({ status }) => status !== 'completed');
-  if (!phase || release.pause) return { release, effects: [] };
-  const present = attend(completeApplied(beginByItself(reach(phase), release, now)));
+  if (!phase) return { release, effects: [] };
   const at = (changed: ReleasePhase) => (changed === phase ? release : replacePhase(release, changed));
+  if (release.pause) return { release: at(attend(phase)), effects: [] };
+  const present = attend(completeApplied(beginByItself(reach(phase), release, now)));
   if (present.gate?.kind === 'confirm-rollout') {
     if (!seen.openGates.has(gateKey(present.id, 'confirm-rollout')))
       return askGates(at(present), present, 'confirm-rollout');
@@ -24,7 +26,7 @@ export function settle(release: Release, seen: Pick<Observations, 'openGates'>, 
   if (finishAtMs > now) return { release: at(present), effects: [wake(finishAtMs)] };
   if (PHASE_TRANSITIONS[present.status].finish !== 'completed') return { release: at(present), effects: [] };
   if (hasGate(present, 'confirm-promotion') && !seen.openGates.has(gateKey(present.id, 'confirm-promotion'))) {
-    const gate = present.gate ?? { kind: 'confirm-promotion', since: now };
+    const gate = { kind: 'confirm-promotion', since: now } as const;
     const gated = present.gate ? present : { ...present, gate };
     return askGates(at(gated), gated, 'confirm-promotion');
   }

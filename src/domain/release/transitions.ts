@@ -12,13 +12,13 @@ export type PhaseOutcome = PhaseStatus | 'stay' | 'refuse';
 
 /**
  * Every phase status against every event. The drawing is in SPEC.md; a missing cell does not compile.
- * `ready-to-start` finishes without a start only when all its audiences have been skipped.
+ * `ready-to-start` finishes without a start only when all its audiences have been skipped; `paused` is cleared first.
  */
 export const PHASE_TRANSITIONS: Readonly<Record<PhaseStatus, Readonly<Record<PhaseEvent, PhaseOutcome>>>> = {
   'not-started': { reach: 'ready-to-start', start: 'refuse', attend: 'stay', clear: 'stay', finish: 'refuse' },
   'ready-to-start': { reach: 'stay', start: 'active', attend: 'stay', clear: 'stay', finish: 'completed' },
   active: { reach: 'stay', start: 'stay', attend: 'paused', clear: 'stay', finish: 'completed' },
-  paused: { reach: 'stay', start: 'active', attend: 'stay', clear: 'active', finish: 'completed' },
+  paused: { reach: 'stay', start: 'active', attend: 'stay', clear: 'active', finish: 'refuse' },
   completed: { reach: 'stay', start: 'refuse', attend: 'stay', clear: 'stay', finish: 'stay' },
 };
 
@@ -58,7 +58,7 @@ const AUDIENCE_TRANSITIONS: Readonly<Record<AudienceStatus, AudienceRow>> = {
   'not-started': { reach: 'ready-to-start', skip: 'skipped' },
   'ready-to-start': { ask: 'waiting-for-approval', apply: 'active', fail: 'failed', skip: 'skipped' },
   'waiting-for-approval': { apply: 'active', decline: 'approval-declined', fail: 'failed', skip: 'skipped' },
-  'approval-declined': STUCK,
+  'approval-declined': { ...STUCK, apply: 'active' },
   active: ROLLING,
   regressed: { ...ROLLING, ...STUCK },
   'rolled-back': STUCK,

@@ -1,6 +1,7 @@
 import { InvalidRequest } from '../errors.ts';
 import { show } from '../json.ts';
 import { type Comparison, judgeMetric, type JudgeSettings } from './statistics/judge-metric.ts';
+import { expectVerdict } from './expected-verdict.ts';
 import { MISMATCH_ALARM, probabilityOfMismatch } from './statistics/sample-ratio.ts';
 import {
   isOpenRun,
@@ -35,6 +36,8 @@ export interface Evidence {
 export type RunHappening =
   | { readonly kind: 'looked'; readonly evidence: Evidence }
   | { readonly kind: 'dismissed'; readonly metricKey: string }
+  /** Somebody outside wants the original back. */
+  | { readonly kind: 'stopped'; readonly reason: string }
   /** The flag was changed so that nothing is served by shares any more, or nobody is to watch. */
   | { readonly kind: 'ended'; readonly serves: 'target' | 'original' | 'other' };
 
@@ -69,6 +72,8 @@ export function advanceRun(run: RolloutRun, happening: RunHappening, now: number
       return isWatched(run) ? look(run, happening.evidence, now) : { run, effects: [] };
     case 'dismissed':
       return dismiss(run, happening.metricKey, now);
+    case 'stopped':
+      return isOpenRun(run) ? revert(run, happening.reason, now) : { run, effects: [] };
     case 'ended':
       return { run: isOpenRun(run) ? endByHand(run, happening.serves, now) : run, effects: [] };
   }
@@ -99,7 +104,7 @@ function look(before: RolloutRun, evidence: Evidence, now: number): RunAdvance {
 function judgeAll(run: RolloutRun, evidence: Evidence, now: number): RolloutRun {
   const alpha = ALPHA / Math.max(1, acting(run).length);
   const judged = run.metrics.map((metric) =>
-    judge(metric, evidence.metrics.get(metric.key), settings(run, alpha), now),
+    judge(run, metric, evidence.metrics.get(metric.key), settings(run, alpha), now),
   );
   const known = new Set(regressed(run).map(({ key }) => key));
   const after = { ...run, metrics: judged };
@@ -124,7 +129,13 @@ function settings({ plan }: RolloutRun, alpha: number): JudgeSettings {
   return { alpha, tunedForUnits: TUNED_FOR_UNITS, minUnits: plan.minSampleSize, allowsRareEventTest: true };
 }
 
-function judge(metric: RunMetric, evidence: MetricEvidence | undefined, how: JudgeSettings, now: number): RunMetric {
+function judge(
+  run: RolloutRun,
+  metric: RunMetric,
+  evidence: MetricEvidence | undefined,
+  how: JudgeSettings,
+  now: number,
+): RunMetric {
   if (!evidence) return metric;
   const isSettled = metric.status === 'regressed' || metric.status === 'regression_dismissed';
   const withStatus = (status: RunMetric['status']) => (isSettled ? metric : { ...metric, status });
@@ -136,7 +147,8 @@ function judge(metric: RunMetric, evidence: MetricEvidence | undefined, how: Jud
   }
   const verdict = judgeMetric(evidence.comparison, how);
   const status = verdict.state === 'harmful' ? 'regressed' : verdict.hasEnoughData ? 'ok' : 'not_enough_data';
-  return { ...withStatus(status), verdict };
+  const since = metric.judgedSince ?? run.createdAt;
+  return { ...withStatus(status), verdict, expectedVerdictAt: expectVerdict(evidence.comparison, how, since, now) };
 }
 
 /** Back to the original if a metric was to act by itself; otherwise the shares stay and a person decides. */

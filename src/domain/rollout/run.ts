@@ -67,6 +67,7 @@ export type MetricDefinition = Pick<
   | 'eventDefault'
   | 'analysisType'
   | 'percentileValue'
+  | 'prometheus'
 >;
 
 export type MetricStatus = 'ok' | 'regressed' | 'regression_dismissed' | 'not_enough_data' | 'source_down';
@@ -80,6 +81,8 @@ export interface RunMetric extends PlannedMetric {
   /** Of percentile metrics: the quantile of the original, which values are compared with from then on. */
   readonly quantile?: number | undefined;
   readonly verdict?: Verdict | undefined;
+  /** When there will probably be a verdict, while there is none; Unix milliseconds. */
+  readonly expectedVerdictAt?: number | undefined;
 }
 
 export interface RunStage {

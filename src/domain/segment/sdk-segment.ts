@@ -1,4 +1,5 @@
-import type { SdkSegment } from '../evaluation/sdk-model.ts';
+import type { SdkClause, SdkSegment } from '../evaluation/sdk-model.ts';
+import { portableReference } from '../flag/attribute-name.ts';
 import { sdkClause } from '../flag/sdk-flag.ts';
 import { keysOf, type Segment, type SegmentRule, type SegmentTarget } from './segment.ts';
 
@@ -22,11 +23,25 @@ export function toSdkSegment(segment: Segment): SdkSegment {
 
 const otherKinds = (targets: readonly SegmentTarget[]) => targets.filter(({ contextKind }) => contextKind !== 'user');
 
+/**
+ * Some SDKs take contexts without the kind into a share. A condition of our own, that the kind is there, stands before
+ * the others and keeps these out everywhere (docs/wire/sdk.md, "Where SDKs disagree").
+ */
 function sdkRule({ id, clauses, weight, rolloutContextKind, bucketBy }: SegmentRule): SdkSegment['rules'][number] {
+  const kind = rolloutContextKind ?? 'user';
+  const own = clauses.map(sdkClause);
   return {
     id,
-    clauses: clauses.map(sdkClause),
-    ...(weight !== undefined && { weight, rolloutContextKind: rolloutContextKind ?? 'user' }),
-    ...(bucketBy !== undefined && { bucketBy }),
+    clauses: weight === undefined ? own : [isOfKind(kind), ...own],
+    ...(weight !== undefined && { weight, rolloutContextKind: kind }),
+    ...(bucketBy !== undefined && { bucketBy: portableReference(bucketBy) }),
   };
 }
+
+const isOfKind = (kind: string): SdkClause => ({
+  contextKind: kind,
+  attribute: 'kind',
+  op: 'in',
+  values: [kind],
+  negate: false,
+});

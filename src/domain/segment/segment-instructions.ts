@@ -1,5 +1,6 @@
 import { InvalidRequest } from '../errors.ts';
 import { Fields } from '../fields.ts';
+import { readBucketBy } from '../flag/attribute-name.ts';
 import { CLAUSE_CHANGES } from '../flag/clause-list.ts';
 import { readContextKind } from '../context-kind.ts';
 import { identifyRules } from '../flag/rule-list.ts';
@@ -73,7 +74,7 @@ const INSTRUCTIONS: Readonly<Record<string, SegmentInstruction>> = {
   },
   updateRuleRolloutAndContextKind: (parameters) => {
     const weight = parseWeight(parameters);
-    const bucketBy = parameters.optional('bucketBy', parameters.string) || undefined;
+    const bucketBy = readBucketBy(parameters, 'bucketBy');
     const kindName = parameters.has('contextKind') ? 'contextKind' : 'rolloutContextKind';
     const rolloutContextKind = readContextKind(parameters, kindName);
     return changingRule(parameters, ({ weight: _weight, rolloutContextKind: _kind, bucketBy: _by, ...rule }) =>

@@ -1,5 +1,6 @@
 import type { Fields } from '../fields.ts';
 import { readContextKind } from '../context-kind.ts';
+import { readBucketBy } from '../flag/attribute-name.ts';
 import { type GivenClause, parseClauses } from '../flag/rule-list.ts';
 import type { SegmentRule } from './segment.ts';
 
@@ -26,7 +27,7 @@ export function parseSegmentRule(fields: Fields): GivenSegmentRule {
 export function parseShare(fields: Fields): Pick<SegmentRule, 'weight' | 'rolloutContextKind' | 'bucketBy'> {
   const weight = parseWeight(fields);
   if (weight === undefined) return {};
-  const bucketBy = fields.optional('bucketBy', fields.string) || undefined;
+  const bucketBy = readBucketBy(fields, 'bucketBy');
   return { weight, rolloutContextKind: readContextKind(fields, 'rolloutContextKind'), bucketBy };
 }
 

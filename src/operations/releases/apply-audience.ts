@@ -11,7 +11,7 @@ import type { Release, ReleaseAudience, ReleasePhase } from '../../domain/releas
 import { effectOf } from '../approvals/approval-target.ts';
 import { openRequest } from '../approvals/open-request.ts';
 import { changeFlag } from '../change-flag.ts';
-import { findScene, type FlagScene } from '../flag-scene.ts';
+import { findFlagScene, type FlagScene } from '../flag-scene.ts';
 import { attachedMetricKeys } from '../attached-metrics.ts';
 import type { Write } from '../write.ts';
 
@@ -28,7 +28,7 @@ interface Turn {
  */
 export async function applyAudience(write: Write, turn: Turn): Promise<ReleaseEvent> {
   const { release, audience } = turn;
-  const scene = await findScene(write, {
+  const scene = await findFlagScene(write, {
     projectId: release.projectId,
     flagId: release.flagId,
     environmentId: audience.environmentId,

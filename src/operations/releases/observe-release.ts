@@ -5,6 +5,7 @@ import { isOver } from '../../domain/release/transitions.ts';
 import { findApprovalForUpdate } from '../../store/approvals.ts';
 import { findRuns } from '../../store/rollout-runs.ts';
 import { findTarget, settingsFor } from '../approvals/approval-target.ts';
+import { observePhaseGates } from '../guards/phase-gates.ts';
 import type { Write } from '../write.ts';
 
 /** Looks at everything that a release waits for: approvals, rollouts and gates. */
@@ -22,7 +23,7 @@ export async function observeRelease(write: Write, release: Release): Promise<Ob
   return {
     approvals,
     rollouts: new Map([...runs].map(([id, { status }]) => [id, status])),
-    openGates: new Set(),
+    openGates: await observePhaseGates(write, release),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Project } from '../../domain/project.ts';
 import { type AudienceStatus, type PhaseStatus, type Release, releaseState } from '../../domain/release/release.ts';
 import type { Write } from '../write.ts';
+import { notifyProgress } from './notify-progress.ts';
 
 const PHASE_WORDS: Readonly<Record<PhaseStatus, string | undefined>> = {
   'not-started': undefined,
@@ -37,6 +38,7 @@ export async function recordProgress(write: Write, project: Project, before: Rel
     before,
     after,
   });
+  await notifyProgress(write, project, before, after);
 }
 
 function phaseWords(before: Release, after: Release): readonly string[] {
@@ -55,8 +57,8 @@ function phaseWords(before: Release, after: Release): readonly string[] {
 function stateWords(before: Release, after: Release): readonly string[] {
   if (after.pause && !before.pause) return ['The release was paused'];
   if (!after.pause && before.pause) return ['The release goes on'];
+  if (after.rolledBackAt !== before.rolledBackAt) return ['All that the release changed was taken back'];
   const state = releaseState(after);
   if (state === releaseState(before)) return [];
-  if (after.rolledBackAt !== undefined) return ['All that the release changed was taken back'];
   return [state === 'canceled' ? 'The release was canceled' : 'The release is complete'];
 }

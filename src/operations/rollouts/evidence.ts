@@ -21,7 +21,9 @@ export async function measureRun(db: Db, run: RolloutRun, flag: Flag): Promise<M
   };
   const { byVariation, multiple } = await countUnits(db, run.id);
   const metrics = new Map<string, MetricEvidence>();
-  for (const metric of run.metrics) metrics.set(metric.key, await measureMetric(db, run, metric, arms));
+  for (const metric of run.metrics) {
+    if (!metric.definition.prometheus) metrics.set(metric.key, await measureMetric(db, run, metric, arms));
+  }
   return {
     units: { target: byVariation.get(arms.target) ?? 0, control: byVariation.get(arms.control) ?? 0, multiple },
     metrics,

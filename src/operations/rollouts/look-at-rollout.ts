@@ -6,8 +6,10 @@ import type { RolloutRun } from '../../domain/rollout/run.ts';
 import { findReleaseById } from '../../store/releases.ts';
 import { findRun } from '../../store/rollout-runs.ts';
 import { changeFlag } from '../change-flag.ts';
-import { findScene, type FlagScene } from '../flag-scene.ts';
+import { findFlagScene, type FlagScene } from '../flag-scene.ts';
 import type { Write } from '../write.ts';
+import { askForGrowth, observeRolloutGates } from '../guards/rollout-gates.ts';
+import { observeReadings } from '../guards/rollout-readings.ts';
 import { measureRun } from './evidence.ts';
 import { recordEvents } from './record-events.ts';
 import { storeRun } from './store-run.ts';
@@ -15,14 +17,19 @@ import { storeRun } from './store-run.ts';
 /** Looks at a rollout: what the timer `look-at-rollout` does. One that is over or gone needs nothing. */
 export async function lookAtRollout(write: Write, runId: string): Promise<void> {
   const found = await findRun(write.tx, runId);
-  const scene = found && (await findScene(write, found));
+  const scene = found && (await findFlagScene(write, found));
   // Whoever changes a flag and its rollouts holds the flag first; and the rollout may have moved while we waited for it.
   const run = scene && (await findRun(write.tx, runId));
   if (!run) return;
   const release = run.releaseId === undefined ? undefined : await findReleaseById(write.tx, run.releaseId);
+  const gates = await observeRolloutGates(write, run, release);
+  const readings = await observeReadings(write, run);
+  const measured = await measureRun(write.tx, run, scene.flag);
   const evidence = {
-    ...(await measureRun(write.tx, run, scene.flag)),
-    isGateOpen: true,
+    units: measured.units,
+    metrics: new Map([...measured.metrics, ...readings.metrics]),
+    isGateOpen: gates.mayGrow && readings.mayGrow,
+    stopSignal: gates.stopSignal,
     isPaused: release?.pause !== undefined,
   };
   await advance(write, scene, run, { kind: 'looked', evidence });
@@ -60,6 +67,7 @@ async function carryOut(write: Write, scene: FlagScene, run: RolloutRun, effect:
       });
       break;
     case 'askGate':
+      await askForGrowth(write, run);
       break;
   }
 }

@@ -1,5 +1,7 @@
 import { isOpenRun, isWatched, type RolloutRun } from '../../domain/rollout/run.ts';
 import { insertLook, lastLookAt, saveRun } from '../../store/rollout-runs.ts';
+import { deleteGateChecksOf } from '../../store/gate-checks.ts';
+import { deleteReadings } from '../../store/guard-readings.ts';
 import { deleteTimer } from '../../store/timers.ts';
 import { deleteWatch } from '../../store/watches.ts';
 import type { Write } from '../write.ts';
@@ -16,7 +18,11 @@ export async function storeRun(write: Write, before: RolloutRun, after: RolloutR
   const stored = { ...after, version: before.version + 1 };
   await saveRun(write.tx, stored);
   await keepLook(write, before, stored);
-  if (!isWatched(stored)) await deleteTimer(write.tx, 'look-at-rollout', stored.id);
+  if (!isWatched(stored)) {
+    await deleteTimer(write.tx, 'look-at-rollout', stored.id);
+    await deleteGateChecksOf(write.tx, stored.id);
+    await deleteReadings(write.tx, stored.id);
+  }
   if (!isOpenRun(stored)) await deleteWatch(write.tx, stored.id);
   if (stored.releaseId !== undefined && stored.status !== before.status) {
     write.schedule({ kind: 'advance-release', subject: stored.releaseId, dueAtMs: write.now });

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { lookup as resolve } from 'node:dns';
-import { request as httpRequest } from 'node:http';
+import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { InvalidRequest } from '../../domain/errors.ts';
@@ -59,45 +59,98 @@ export interface Answered {
 
 const TIMEOUT_MS = 10_000;
 
-/**
- * Sends JSON to an address, signed if there is a secret. The name is resolved first, and the connection made to what it
- * was resolved to, unless that is in this network; redirects are not followed, and nothing of the answer but its status
- * is read.
- */
+/** What to send, how long to wait, and how much of the answer to read. */
+export interface SafeRequest extends Allowance {
+  readonly method: 'GET' | 'POST';
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Ends the wait. */
+  readonly signal: AbortSignal;
+  /** Most bytes of the answer's body; it is not read at all when absent. */
+  readonly maxAnswerBytes?: number;
+}
+
+/** Sends JSON to an address, signed if there is a secret; nothing of the answer but its status is read. */
 export async function sendJson(
   url: string,
   body: string,
-  { secret, allowsPrivateWebhooks }: Allowance & { readonly secret?: string | undefined },
+  {
+    secret,
+    allowsPrivateWebhooks,
+    signal,
+  }: Allowance & { readonly secret?: string | undefined; readonly signal?: AbortSignal },
 ): Promise<Answered> {
+  return sendSafely(url, {
+    method: 'POST',
+    body,
+    headers: {
+      'content-type': 'application/json',
+      'content-length': String(Buffer.byteLength(body)),
+      ...(secret !== undefined && { 'x-ld-signature': sign(body, secret) }),
+    },
+    signal: signal ?? AbortSignal.timeout(TIMEOUT_MS),
+    allowsPrivateWebhooks,
+  });
+}
+
+/**
+ * Makes a request. The name is resolved first, and the connection made to what it was resolved to, unless that is in this
+ * network; redirects are not followed.
+ */
+export async function sendSafely(url: string, what: SafeRequest): Promise<Answered & { readonly text?: string }> {
   const send = url.toLowerCase().startsWith('https:') ? httpsRequest : httpRequest;
+  const { method, body, headers, signal, maxAnswerBytes, allowsPrivateWebhooks } = what;
   return new Promise((done) => {
+    const fail = (error: Error) => done({ error: reasonOf(error) });
     const request = send(
       url,
       {
-        method: 'POST',
-        timeout: TIMEOUT_MS,
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        method,
+        signal,
         agent: false,
         lookup: allowsPrivateWebhooks ? resolve : resolvePublic,
-        headers: {
-          'content-type': 'application/json',
-          'content-length': Buffer.byteLength(body),
-          'user-agent': 'Slipway',
-          ...(secret !== undefined && { 'x-ld-signature': sign(body, secret) }),
-        },
+        headers: { ...headers, 'user-agent': 'Slipway' },
       },
       (response) => {
-        response.destroy();
-        done({ status: response.statusCode ?? 0 });
+        const status = response.statusCode ?? 0;
+        if (maxAnswerBytes === undefined) {
+          response.destroy();
+          done({ status });
+        } else done(readAnswer(response, maxAnswerBytes));
       },
     );
-    request.on('error', (error) => done({ error: error.message }));
+    request.on('error', fail);
     const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
     // A literal address is connected to without being looked up.
     if (isIP(host) !== 0 && isPrivateAddress(host) && !allowsPrivateWebhooks) {
       request.destroy(new Error(`${host} is an address of this network`));
     } else request.end(body);
   });
+}
+
+async function readAnswer(response: IncomingMessage, maxBytes: number) {
+  try {
+    return { status: response.statusCode ?? 0, text: await readText(response, maxBytes) };
+  } catch (error) {
+    return { error: reasonOf(error) };
+  }
+}
+
+async function readText(response: IncomingMessage, maxBytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBytes) throw new Error(`the answer is longer than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Why a wait was ended is said by who has ended it. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.name === 'AbortError' && error.cause instanceof Error ? error.cause.message : error.message;
 }
 
 /** HMAC-SHA256 of the body, in lower-case hexadecimal (docs/wire/webhooks.md, "Signature"). */

@@ -2,15 +2,20 @@ import { Type } from 'typebox';
 import { signOut } from '../../operations/sign-in/sessions.ts';
 import { signIn } from '../../operations/sign-in/sign-in.ts';
 import { MemberSummary } from '../../wire/rest/common.ts';
-import { SignInPost } from '../../wire/rest/sign-in.ts';
+import { SignInOptions, SignInPost } from '../../wire/rest/sign-in.ts';
 import type { RestApp } from '../app.ts';
 import { toMemberSummary } from '../representations/member.ts';
 import { keepSession, requireSignedIn } from '../signed-in.ts';
 import type { InternalDeps } from './server.ts';
 
-/** Signing in with a password, who is signed in, signing out. */
+/** Ways to sign in, signing in with a password, who is signed in, signing out. */
 export function sessionRoutes(app: RestApp, deps: InternalDeps): void {
   const { site } = deps;
+
+  app.get('/sign-in-options', { schema: { summary: 'Ways to sign in', response: { 200: SignInOptions } } }, () => ({
+    password: true,
+    identityProvider: deps.oidc !== undefined,
+  }));
 
   app.post(
     '/session',

@@ -51,6 +51,8 @@ export function toAutomatedReleaseRep(run: RolloutRun, view: RolloutView, linkTo
       ...(metric.isObserved && { observed: true }),
       differenceEstimateType: 'absolute',
       status: metric.status,
+      ...(metric.verdict && { verdict: metric.verdict.state }),
+      ...(metric.expectedVerdictAt !== undefined && { expectedVerdictAt: metric.expectedVerdictAt }),
     })),
     ...(isGuarded && { units: { ...units }, probabilityOfMismatch: run.probabilityOfMismatch }),
     _links: {

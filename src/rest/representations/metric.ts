@@ -25,7 +25,7 @@ export function toGroupSummary(project: Project, group: MetricGroup) {
 }
 
 export function toMetricRep(project: Project, metric: Metric, { members, groups, runs }: MetricView): MetricRep {
-  const { unit, eventKey, selector, percentileValue, filters, maintainerId } = metric;
+  const { unit, eventKey, selector, percentileValue, filters, prometheus, maintainerId } = metric;
   const maintainer = members.get(maintainerId ?? '');
   const activeRollouts = countOpen(runs, metric.key);
   return {
@@ -53,6 +53,7 @@ export function toMetricRep(project: Project, metric: Metric, { members, groups,
     ...(percentileValue !== undefined && { percentileValue }),
     eventDefault: { ...metric.eventDefault },
     ...(filters !== undefined && { filters }),
+    ...(prometheus && { prometheus: { ...prometheus } }),
     ...(maintainerId !== undefined && { maintainerId }),
     ...(maintainer && { _maintainer: toMemberSummary(maintainer) }),
     archived: metric.archived,
@@ -61,6 +62,6 @@ export function toMetricRep(project: Project, metric: Metric, { members, groups,
     experimentCount: 0,
     metricGroupCount: groups.filter((group) => contains(group, metric.key)).length,
     activeGuardedRolloutCount: activeRollouts,
-    dataSource: { key: 'launchdarkly-hosted' },
+    dataSource: { key: prometheus ? 'prometheus' : 'launchdarkly-hosted' },
   };
 }

@@ -2,6 +2,7 @@ import type { Caller } from '../../domain/access/actor.ts';
 import { isAdmin } from '../../domain/access/can.ts';
 import { specifier } from '../../domain/access/resource.ts';
 import type { Environment } from '../../domain/environment.ts';
+import type { Project } from '../../domain/project.ts';
 import type {
   AudienceConfiguration,
   GuardianConfiguration,
@@ -10,7 +11,6 @@ import type {
   PipelinePhase,
 } from '../../domain/release/pipeline.ts';
 import { PIPELINE_RIGHTS } from '../../domain/release/pipeline-differences.ts';
-import type { PipelineRep } from '../../wire/rest/release-pipeline.ts';
 import type * as wire from '../../wire/rest/release-pipeline.ts';
 import { toAccessRep } from './access.ts';
 import { toEnvironmentSummary } from './environment.ts';
@@ -21,13 +21,14 @@ export interface ProjectView {
   readonly environments: readonly Environment[];
 }
 
-/** @param view with the caller, who learns what they may do unless they may do everything */
+/** @param scene with the caller, who learns what they may do unless they may do everything */
 export function toPipelineRep(
   pipeline: Pipeline,
-  view: ProjectView & { readonly defaultPipelineKey: string | undefined; readonly caller: Caller },
-): PipelineRep {
-  const { defaultPipelineKey, caller } = view;
-  const resource = specifier.inProject({ key: view.projectKey }, 'release-pipeline', pipeline);
+  scene: { readonly project: Project; readonly environments: readonly Environment[]; readonly caller: Caller },
+): wire.PipelineRep {
+  const { project, environments, caller } = scene;
+  const view = { projectKey: project.key, environments };
+  const resource = specifier.inProject(project, 'release-pipeline', pipeline);
   return {
     createdAt: new Date(pipeline.createdAt).toISOString(),
     key: pipeline.key,
@@ -42,7 +43,7 @@ export function toPipelineRep(
     tags: [...pipeline.tags],
     _version: pipeline.version,
     ...(!isAdmin(caller) && { _access: toAccessRep(caller, resource, PIPELINE_RIGHTS) }),
-    ...(defaultPipelineKey === pipeline.key && { isProjectDefault: true }),
+    ...(project.defaultReleasePipelineKey === pipeline.key && { isProjectDefault: true }),
     _isLegacy: pipeline.isLegacy ?? false,
   };
 }

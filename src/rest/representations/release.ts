@@ -1,4 +1,5 @@
 import type { MemberSummary } from '../../domain/access/actor.ts';
+import type { GateCheck } from '../../domain/release/gate-check.ts';
 import type { Release, ReleaseAudience, ReleasePhase, Starter } from '../../domain/release/release.ts';
 import type { TokenSummary } from '../../store/access-tokens.ts';
 import type { ReleaseRep } from '../../wire/rest/release.ts';
@@ -12,7 +13,10 @@ export interface Starters {
   readonly tokens: ReadonlyMap<string, TokenSummary>;
 }
 
-export function toReleaseRep(release: Release, flagKey: string, view: ProjectView & Starters): ReleaseRep {
+/** What is shown beside a release: its project, who started its phases, and what their gates say. */
+type ReleaseView = ProjectView & Starters & { readonly gateChecks: readonly GateCheck[] };
+
+export function toReleaseRep(release: Release, flagKey: string, view: ReleaseView): ReleaseRep {
   const { canceledAt, pause, rolledBackAt } = release;
   return {
     _links: {
@@ -38,9 +42,10 @@ function toPhase(
   phase: ReleasePhase,
   release: Release,
   flagKey: string,
-  view: ProjectView & Starters,
+  view: ReleaseView,
 ): ReleaseRep['phases'][number] {
   const { startedAt, completedAt, completedBy = phase.startedBy } = phase;
+  const checks = view.gateChecks.filter(({ phaseId }) => phaseId === phase.id);
   return {
     _id: phase.id,
     _name: phase.name,
@@ -52,6 +57,7 @@ function toPhase(
     ...(completedAt !== undefined && { _completionDate: completedAt }),
     ...(completedAt !== undefined && completedBy && { _completedBy: toCompletedBy(completedBy, view) }),
     configuration: toPhaseConfiguration(phase),
+    ...(checks.length > 0 && { _gateChecks: checks.map(toGateCheck) }),
     _audiences: phase.audiences.map((audience) => ({
       _id: audience.id,
       ...toAudience(audience, view),
@@ -60,6 +66,19 @@ function toPhase(
       ...(audience.failure !== undefined && { _failure: audience.failure }),
       _ruleIds: [...(audience.ruleIds ?? [])],
     })),
+  };
+}
+
+function toGateCheck({ kind, runId, step, url, state, asked, lastStatus, lastError, answeredAt }: GateCheck) {
+  return {
+    kind,
+    url,
+    state,
+    ...(runId !== undefined && kind !== 'rollback' && { stage: step }),
+    asked,
+    ...(lastStatus !== undefined && { status: lastStatus }),
+    ...(lastError !== undefined && { error: lastError }),
+    ...(answeredAt !== undefined && { answeredAt }),
   };
 }
 

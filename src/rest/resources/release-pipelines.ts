@@ -1,7 +1,5 @@
 import { Type } from 'typebox';
 import type { Caller } from '../../domain/access/actor.ts';
-import type { Environment } from '../../domain/environment.ts';
-import type { Project } from '../../domain/project.ts';
 import type { Pipeline } from '../../domain/release/pipeline.ts';
 import { createPipeline } from '../../operations/create-pipeline.ts';
 import { deletePipeline } from '../../operations/delete-pipeline.ts';
@@ -59,8 +57,10 @@ export function releasePipelineRoutes(app: RestApp, deps: Deps): void {
           contains(filter.query, pipeline.key, pipeline.name, pipeline.description) &&
           (filter.env === undefined || reaches(pipeline, environmentId)),
       );
-      const view = toView(request.actor, project, environments);
-      const items = cutPage(matches, toPage(request.query, MAX_LIMIT)).map((pipeline) => toPipelineRep(pipeline, view));
+      const scene = { caller: request.actor, project, environments };
+      const items = cutPage(matches, toPage(request.query, MAX_LIMIT)).map((pipeline) =>
+        toPipelineRep(pipeline, scene),
+      );
       return { items, totalCount: matches.length };
     },
   );
@@ -147,12 +147,8 @@ export function releasePipelineRoutes(app: RestApp, deps: Deps): void {
 
   async function toRep(caller: Caller, projectKey: string, pipeline: Pipeline): Promise<PipelineRep> {
     const project = await getProject(db, projectKey);
-    return toPipelineRep(pipeline, toView(caller, project, await listAllEnvironments(db, [project.id])));
+    return toPipelineRep(pipeline, { caller, project, environments: await listAllEnvironments(db, [project.id]) });
   }
-}
-
-function toView(caller: Caller, project: Project, environments: readonly Environment[]) {
-  return { caller, projectKey: project.key, environments, defaultPipelineKey: project.defaultReleasePipelineKey };
 }
 
 function reaches(pipeline: Pipeline, environmentId: string | undefined): boolean {

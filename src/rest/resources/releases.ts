@@ -1,14 +1,10 @@
 import { type TSchema, Type } from 'typebox';
 import { InvalidRequest, NotFound } from '../../domain/errors.ts';
-import type { Release } from '../../domain/release/release.ts';
 import { createRelease } from '../../operations/create-release.ts';
 import { deleteRelease } from '../../operations/delete-release.ts';
 import { startPhase } from '../../operations/start-phase.ts';
 import { tickPhases } from '../../operations/tick-phases.ts';
 import type { Deps } from '../../operations/write.ts';
-import { findTokens } from '../../store/access-tokens.ts';
-import { findMembers } from '../../store/members.ts';
-import { listAllEnvironments } from '../../store/environments.ts';
 import { getFlag } from '../../store/flags.ts';
 import { getProject } from '../../store/projects.ts';
 import { findLatestRelease } from '../../store/releases.ts';
@@ -16,7 +12,7 @@ import { FlagParams } from '../../wire/rest/flag.ts';
 import { PhaseParams, PhasePut, ReleasePut, ReleaseRep } from '../../wire/rest/release.ts';
 import type { RestApp } from '../app.ts';
 import { parseJsonPatch } from '../patch-body.ts';
-import { toReleaseRep } from '../representations/release.ts';
+import { loadReleaseRep } from '../load-release.ts';
 
 const tags = ['Releases (beta)'];
 
@@ -43,7 +39,7 @@ export function releaseRoutes(app: RestApp, deps: Deps): void {
     async (request) => {
       const { releasePipelineKey: pipelineKey, releaseVariationId: variationId } = request.body;
       const release = await createRelease(deps, { actor: request.actor, ...request.params, pipelineKey, variationId });
-      return toRep(request.params.projectKey, request.params.flagKey, release);
+      return loadReleaseRep(db, request.params, release);
     },
   );
 
@@ -61,7 +57,7 @@ export function releaseRoutes(app: RestApp, deps: Deps): void {
         const flag = await getFlag(db, project.id, flagKey);
         const release = await findLatestRelease(db, flag.id);
         if (!release) throw new NotFound('release of flag', flagKey);
-        return toRep(projectKey, flagKey, release);
+        return loadReleaseRep(db, request.params, release);
       },
     );
 
@@ -79,7 +75,7 @@ export function releaseRoutes(app: RestApp, deps: Deps): void {
       },
       async ({ actor, params, body }) => {
         const release = await tickPhases(deps, { actor, ...params, patch: parseJsonPatch(body) });
-        return toRep(params.projectKey, params.flagKey, release);
+        return loadReleaseRep(db, params, release);
       },
     );
 
@@ -112,20 +108,9 @@ export function releaseRoutes(app: RestApp, deps: Deps): void {
         throw new InvalidRequest('Phase status can only be manually updated to `Active`.');
       }
       const release = await startPhase(deps, { actor: request.actor, projectKey, flagKey, phaseId, audiences });
-      return toRep(projectKey, flagKey, release);
+      return loadReleaseRep(db, request.params, release);
     },
   );
-
-  async function toRep(projectKey: string, flagKey: string, release: Release): Promise<ReleaseRep> {
-    const starters = release.phases.flatMap(({ startedBy, completedBy }) => completedBy ?? startedBy ?? []);
-    const idsOf = (kind: 'member' | 'token') => starters.filter((starter) => starter.kind === kind).map(({ id }) => id);
-    return toReleaseRep(release, flagKey, {
-      projectKey,
-      environments: await listAllEnvironments(db, [release.projectId]),
-      members: await findMembers(db, idsOf('member')),
-      tokens: await findTokens(db, idsOf('token')),
-    });
-  }
 }
 
 const noContent: Record<number, TSchema> = { 204: Type.Null() };

@@ -6,7 +6,8 @@ import { allowAnyOrigin } from './cors.ts';
 import { pixelRoute } from './pixel.ts';
 import { pollRoutes } from './polls.ts';
 import { pingRoute, streamRoutes } from './streams.ts';
-import { browserViews, environmentIdOf, mobileViews } from './view-request.ts';
+import { transferRoutes } from './transfers.ts';
+import { anyViews, browserViews, environmentIdOf, mobileViews } from './view-request.ts';
 
 /** Registers the endpoints with a client-side id in their path, which web pages may use (docs/endpoints.md). */
 export async function browserApi(server: FastifyInstance, deps: SdkDeps, credentials: Credentials): Promise<void> {
@@ -55,4 +56,10 @@ export async function mobileApi(server: FastifyInstance, deps: SdkDeps, credenti
   for (const path of ['/mobile', '/mobile/events', '/mobile/events/bulk', '/mobile/events/diagnostic']) {
     server.post(path, async (request, reply) => receiveEvents(deps, await environmentOf(request), request, reply));
   }
+}
+
+/** Registers the second generation of the protocol for browsers and mobile SDKs alike (docs/endpoints.md). */
+export async function transferApi(server: FastifyInstance, deps: SdkDeps, credentials: Credentials): Promise<void> {
+  allowAnyOrigin(server, ['/sdk/poll', '/sdk/stream']);
+  transferRoutes(server, deps, anyViews(credentials));
 }

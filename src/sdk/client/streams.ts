@@ -81,7 +81,8 @@ function pingWatcher(begin: ServedState, viewer: Viewer, to: Stream): Watcher {
   });
 }
 
-function watcher(
+/** Tells a stream of each state after the one that it begins with. */
+export function watcher(
   begin: ServedState,
   to: Stream,
   tell: (before: ServedState, after: ServedState) => Promise<void>,

@@ -20,22 +20,7 @@ export type ReadViewRequest = (request: FastifyRequest) => Promise<ViewRequest>;
 
 /** Requests with a client-side id in the path, as browsers make them. */
 export function browserViews(credentials: Credentials): ReadViewRequest {
-  return async (request) => {
-    const { environmentId, signingKeys } = await credentials.byClientSideId(environmentIdOf(request));
-    const context = readContext(request);
-    const signature = parameterOf(request, 'h');
-    if (signingKeys) requireSignature(context, signature, signingKeys);
-    return {
-      environmentId,
-      viewer: 'browser',
-      view: { viewer: 'browser', context, withReasons: wantsReasons(request) },
-      stillOpens: async () => {
-        const environment = await credentials.findByClientSideId(environmentId);
-        if (!environment) return false;
-        return !environment.signingKeys || isSigned(context, signature, environment.signingKeys);
-      },
-    };
-  };
+  return (request) => readBrowserView(credentials, request, environmentIdOf(request));
 }
 
 /** Requests with a mobile key. */
@@ -50,6 +35,32 @@ export function mobileViews(credentials: Credentials): ReadViewRequest {
       view: { viewer: 'mobile', context, withReasons: wantsReasons(request) },
       stillOpens: () => credentials.mobileKeyOpens(authorization, environmentId),
     };
+  };
+}
+
+/** Requests with a client-side id as the parameter `auth`, as browsers make them, or else with a mobile key. */
+export function anyViews(credentials: Credentials): ReadViewRequest {
+  const readMobileView = mobileViews(credentials);
+  return async (request) => {
+    const id = parameterOf(request, 'auth');
+    return id === undefined ? readMobileView(request) : readBrowserView(credentials, request, id);
+  };
+}
+
+async function readBrowserView(credentials: Credentials, request: FastifyRequest, id: string): Promise<ViewRequest> {
+  const { environmentId, signingKeys } = await credentials.byClientSideId(id);
+  const context = readContext(request);
+  const signature = parameterOf(request, 'h');
+  if (signingKeys) requireSignature(context, signature, signingKeys);
+  return {
+    environmentId,
+    viewer: 'browser',
+    view: { viewer: 'browser', context, withReasons: wantsReasons(request) },
+    stillOpens: async () => {
+      const environment = await credentials.findByClientSideId(environmentId);
+      if (!environment) return false;
+      return !environment.signingKeys || isSigned(context, signature, environment.signingKeys);
+    },
   };
 }
 
@@ -77,7 +88,8 @@ function readContext({ params, body }: FastifyRequest): Context {
 
 const wantsReasons = (request: FastifyRequest) => parameterOf(request, 'withReasons') === 'true';
 
-function parameterOf({ query }: FastifyRequest, name: string): string | undefined {
+/** The last value of a parameter of the query. */
+export function parameterOf({ query }: FastifyRequest, name: string): string | undefined {
   return lastOf((query as Readonly<Record<string, string | readonly string[] | undefined>>)[name]);
 }
 

@@ -40,6 +40,11 @@ export const releaseProgressions: Migration = {
       .columns(['pipeline_id', 'state', 'active_phase_id', 'created_at', 'id'])
       .execute();
     await db.schema
+      .createIndex('releases_by_pipeline')
+      .on('releases')
+      .columns(['pipeline_id', 'created_at', 'id'])
+      .execute();
+    await db.schema
       .createIndex('releases_by_project')
       .on('releases')
       .columns(['project_id', 'state', 'created_at'])

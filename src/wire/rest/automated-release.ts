@@ -26,6 +26,8 @@ const MetricConfiguration = Type.Object({
   observed: Type.Optional(Type.Boolean({ description: 'true when it is shown and never acted upon' })),
   differenceEstimateType: Type.String(),
   status: Type.String(),
+  verdict: Type.Optional(Type.String({ description: 'safe, harmful or undecided; absent before the first look' })),
+  expectedVerdictAt: Type.Optional(UnixMillis),
 });
 
 const Units = Type.Object(

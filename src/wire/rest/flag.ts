@@ -142,6 +142,7 @@ export const FlagConfigRep = Type.Object(
     _environmentName: Type.String(),
     trackEvents: Type.Boolean(),
     trackEventsFallthrough: Type.Boolean(),
+    _debugEventsUntilDate: Type.Optional(UnixMillis),
     evaluation: Type.Optional(
       Type.Object({ contextKinds: Type.Array(Type.String()) }, { description: 'Kinds evaluated in the last 30 days' }),
     ),

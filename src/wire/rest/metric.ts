@@ -37,6 +37,22 @@ export const MetricRep = Type.Object(
     percentileValue: Type.Optional(Type.Integer()),
     eventDefault: Type.Object({ disabled: Type.Boolean(), value: Type.Number() }),
     filters: Type.Optional(Type.Unknown()),
+    prometheus: Type.Optional(
+      Type.Object(
+        {
+          url: Type.String(),
+          query: Type.String({ description: 'PromQL' }),
+          mode: Type.String({ description: 'threshold or comparison' }),
+          threshold: Type.Optional(Type.Number()),
+          comparator: Type.Optional(
+            Type.String({ description: '> or <: on which side of the threshold values are bad' }),
+          ),
+          tolerance: Type.Optional(Type.Number({ description: 'By which part the new variation may be worse' })),
+          failureLimit: Type.Integer({ description: 'So many bad readings in a row are harm' }),
+        },
+        { description: 'Where values come from if not from SDKs' },
+      ),
+    ),
     maintainerId: Type.Optional(Type.String()),
     _maintainer: Type.Optional(MemberSummary),
     archived: Type.Boolean(),

@@ -26,6 +26,20 @@ const TokenSummary = Type.Object({
   serviceToken: Type.Boolean(),
 });
 
+const GateCheck = Type.Object(
+  {
+    kind: Type.String(),
+    url: Type.String(),
+    state: Type.String({ description: 'waiting or agreed' }),
+    stage: Type.Optional(Type.Integer({ description: 'The stage of the rollout that is to end' })),
+    asked: Type.Integer({ description: 'How often' }),
+    status: Type.Optional(Type.Integer({ description: 'The HTTP status it answered last' })),
+    error: Type.Optional(Type.String({ description: 'Why there was no answer the last time' })),
+    answeredAt: Type.Optional(UnixMillis),
+  },
+  { description: 'A gate that is asked, or was, and what it said last' },
+);
+
 const ReleasePhase = Type.Object({
   _id: Type.String(),
   _name: Type.String(),
@@ -41,6 +55,7 @@ const ReleasePhase = Type.Object({
     Type.Object({ member: Type.Optional(MemberSummary), token: Type.Optional(TokenSummary) }),
   ),
   configuration: PhaseConfiguration,
+  _gateChecks: Type.Optional(Type.Array(GateCheck)),
   _audiences: Type.Array(
     Type.Object({
       _id: Type.String(),

@@ -1,8 +1,17 @@
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 
 const Email = Type.String({ description: 'E-mail address of a member', maxLength: 254 });
 const Password = Type.String({ description: 'At least 8 characters' });
 const Secret = Type.String({ description: 'What stands behind # in the link that was sent', maxLength: 256 });
+
+export const SignInOptions = Type.Object(
+  {
+    password: Type.Boolean({ description: 'With a password' }),
+    identityProvider: Type.Boolean({ description: 'With an identity provider, at /internal/oidc/login' }),
+  },
+  { description: 'Ways to sign in' },
+);
+export type SignInOptions = Static<typeof SignInOptions>;
 
 export const SignInPost = Type.Object(
   { email: Email, password: Type.String({ maxLength: 1024 }) },

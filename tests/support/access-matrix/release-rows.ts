@@ -1,5 +1,5 @@
 import { BETA } from '../app.ts';
-import { deletersOf, IN_ALL_ENVIRONMENTS, IN_PROJECT, IN_TEST } from './roles.ts';
+import { deletersOf, IN_ALL_ENVIRONMENTS, IN_PROJECT, IN_TEST, ROLES } from './roles.ts';
 import { flagPath, type Fixture, pipeline, type Row, semantic } from './row.ts';
 
 const startRelease = ({ send, project, flag }: Fixture) =>
@@ -9,6 +9,13 @@ const startRelease = ({ send, project, flag }: Fixture) =>
     headers: BETA,
     body: { releasePipelineKey: 'standard' },
   });
+
+const steer = ({ project, flag }: Fixture, steering: string) => ({
+  method: 'POST' as const,
+  path: `projects/${project}/flags/${flag}/release/${steering}`,
+  headers: BETA,
+  body: {},
+});
 
 const policies = ({ project }: Fixture) => `projects/${project}/release-policies`;
 const SCOPED = {
@@ -55,6 +62,26 @@ async function addPolicies(fixture: Fixture): Promise<string> {
   return addPolicy(fixture);
 }
 
+/** Makes a legacy pipeline and a release of the flag through it. */
+async function startLegacyRelease({ send, project, flag }: Fixture): Promise<string> {
+  const { phases } = pipeline('old');
+  const plain = phases.map(({ name, audiences }) => ({
+    name,
+    audiences: audiences.map(({ configuration: _configuration, ...audience }) => audience),
+  }));
+  const body = { key: 'old', name: 'Old', isLegacy: true, phases: plain };
+  await send({ method: 'POST', path: `projects/${project}/release-pipelines`, headers: BETA, body });
+  const path = `projects/${project}/flags/${flag}/release`;
+  await send({ method: 'PUT', path, headers: BETA, body: { releasePipelineKey: 'old' } });
+  return 'old';
+}
+
+/** Makes a metric. @returns its key */
+async function addMetric({ send, project }: Fixture): Promise<string> {
+  const body = { key: 'errors', kind: 'custom', eventKey: 'error' };
+  return (await send({ method: 'POST', path: `metrics/${project}`, body })).key;
+}
+
 /** Operations on pipelines and releases. */
 export const RELEASE_ROWS: readonly Row[] = [
   {
@@ -65,6 +92,26 @@ export const RELEASE_ROWS: readonly Row[] = [
       path: `projects/${project}/release-pipelines`,
       headers: BETA,
       body: pipeline('other'),
+    }),
+  },
+  {
+    name: 'replace a release pipeline',
+    may: IN_PROJECT,
+    request: ({ project }) => ({
+      method: 'PUT',
+      path: `projects/${project}/release-pipelines/spare`,
+      headers: BETA,
+      body: { ...pipeline('spare'), name: 'Other' },
+    }),
+  },
+  {
+    name: 'change a release pipeline',
+    may: IN_PROJECT,
+    request: ({ project }) => ({
+      method: 'PATCH',
+      path: `projects/${project}/release-pipelines/spare`,
+      headers: BETA,
+      body: [{ op: 'replace', path: '/phases/0/name', value: 'Other' }],
     }),
   },
   {
@@ -139,6 +186,74 @@ export const RELEASE_ROWS: readonly Row[] = [
       }),
     }),
   ),
+  ...['projects/{}/flags/{}/release', 'flags/{}/{}/release'].map(
+    (path): Row => ({
+      name: `tick off a phase of a release by ${path}`,
+      may: IN_TEST,
+      given: startLegacyRelease,
+      request: ({ project, flag }) => ({
+        method: 'PATCH',
+        path: path.replace('{}', project).replace('{}', flag),
+        headers: BETA,
+        body: [{ op: 'replace', path: '/phases/0/complete', value: true }],
+      }),
+    }),
+  ),
+  {
+    name: 'attach metrics to a flag',
+    may: IN_ALL_ENVIRONMENTS,
+    given: addMetric,
+    request: ({ project, flag }, key) => ({
+      method: 'PUT',
+      path: `projects/${project}/flags/${flag}/measured-rollout-configuration`,
+      headers: BETA,
+      body: { metricKeys: [key] },
+    }),
+  },
+  ...(['pause', 'resume', 'cancel', 'rollback'] as const).map(
+    (steering): Row => ({
+      name: `${steering} a release`,
+      may: steering === 'pause' || steering === 'resume' ? IN_ALL_ENVIRONMENTS : deletersOf(IN_ALL_ENVIRONMENTS),
+      given: async (fixture) => {
+        const { _id } = await startRelease(fixture);
+        if (steering === 'resume') await fixture.send(steer(fixture, 'pause'));
+        return _id;
+      },
+      request: (fixture) => steer(fixture, steering),
+    }),
+  ),
+  {
+    name: 'try a release',
+    may: ROLES,
+    leavesNoEntry: true,
+    request: ({ project, flag }) => ({
+      method: 'POST',
+      path: `projects/${project}/flags/${flag}/release/simulation`,
+      headers: BETA,
+      body: { releasePipelineKey: 'standard' },
+    }),
+  },
+  {
+    name: 'pause all releases',
+    may: IN_ALL_ENVIRONMENTS,
+    given: async (fixture) => (await startRelease(fixture))._id,
+    request: ({ project }) => ({
+      method: 'POST',
+      path: `projects/${project}/releases/pause`,
+      headers: BETA,
+      body: {},
+    }),
+  },
+  {
+    name: 'stop a rollout in test from outside',
+    may: IN_TEST,
+    given: roll,
+    request: ({ project, flag }) => ({
+      method: 'POST',
+      path: `projects/${project}/environments/test/stop-signals`,
+      body: { reason: 'Too slow', flagKey: flag },
+    }),
+  },
   {
     name: 'create a release policy',
     may: IN_PROJECT,

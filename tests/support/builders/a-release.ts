@@ -1,9 +1,45 @@
-import type { Pipeline, PipelinePhase } from '../../../src/domain/release/pipeline.ts';
+import type {
+  AudienceConfiguration,
+  GuardianConfiguration,
+  Pipeline,
+  PipelineAudience,
+  PipelinePhase,
+} from '../../../src/domain/release/pipeline.ts';
 import { createRelease, type Release } from '../../../src/domain/release/release.ts';
 import { aFlag, TRUE_ID } from './a-flag.ts';
 import { testContext, NOW } from './test-context.ts';
 
-const EVERYONE = { releaseStrategy: 'immediate-rollout', requireApproval: false } as const;
+const IMMEDIATE = { releaseStrategy: 'immediate-rollout', requireApproval: false } as const;
+
+/** One day at 10 %, and back when a metric gets worse. */
+export function aGuardian(overrides: Partial<GuardianConfiguration> = {}): GuardianConfiguration {
+  return {
+    monitoringWindowMilliseconds: 86_400_000,
+    rolloutWeight: 10,
+    rollbackOnRegression: true,
+    randomizationUnit: 'user',
+    ...overrides,
+  };
+}
+
+/** What is watched while it is released to. */
+export const GUARDED: AudienceConfiguration = {
+  releaseStrategy: 'monitored-release',
+  requireApproval: false,
+  releaseGuardianConfiguration: aGuardian(),
+};
+
+/** Everyone in the environment with this id, at once and without approval unless the configuration says otherwise. */
+export function anAudience(
+  environmentId: string,
+  configuration: Partial<AudienceConfiguration> = {},
+): PipelineAudience {
+  return {
+    name: `Everyone in ${environmentId}`,
+    environmentId,
+    configuration: { ...IMMEDIATE, ...configuration },
+  };
+}
 
 /** A phase for everyone in the environments with these ids. */
 export function aPhase(
@@ -11,16 +47,7 @@ export function aPhase(
   environmentIds: readonly string[],
   overrides: Partial<PipelinePhase> = {},
 ): PipelinePhase {
-  return {
-    id,
-    name: id,
-    audiences: environmentIds.map((environmentId) => ({
-      name: `Everyone in ${environmentId}`,
-      environmentId,
-      configuration: EVERYONE,
-    })),
-    ...overrides,
-  };
+  return { id, name: id, audiences: environmentIds.map((environmentId) => anAudience(environmentId)), ...overrides };
 }
 
 /** Two phases without bake time: `first` in test, `second` in production. */

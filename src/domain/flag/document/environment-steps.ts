@@ -52,6 +52,10 @@ function configSteps(comparison: Comparison, environmentKey: string): readonly S
       kind: 'updateTrackEventsFallthrough',
       trackEvents: after.boolean('trackEventsFallthrough'),
     })),
+    ...one('_debugEventsUntilDate', () => ({
+      kind: 'updateDebugEventsUntilDate',
+      debugEventsUntilDate: after.optional('_debugEventsUntilDate', after.integer) ?? null,
+    })),
     ...one('salt', () => ({ kind: 'updateSalt', salt: after.string('salt') })),
     ...one('migrationSettings', () => ({
       kind: 'updateFlagConfigMigrationSettings',

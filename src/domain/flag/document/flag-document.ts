@@ -46,6 +46,7 @@ export function toStateDocument(flag: Flag, config: FlagConfig) {
     version: config.version,
     trackEvents: config.trackEvents,
     trackEventsFallthrough: config.trackEventsFallthrough,
+    ...(config.debugEventsUntilDate !== undefined && { _debugEventsUntilDate: config.debugEventsUntilDate }),
     ...(flag.migrationSettings && { migrationSettings: { checkRatio: config.checkRatio ?? 1 } }),
   };
 }

@@ -1,0 +1,83 @@
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { lazy, Suspense, useState } from 'react';
+import { Redirect, Route, Switch } from 'wouter';
+import { createQueryClient } from './api/query-client.ts';
+import { PageBoundary } from './shell/page-boundary.tsx';
+import { SignedIn } from './shell/signed-in.tsx';
+import { theme } from './theme/theme.ts';
+import { EmptyState } from './ui/parts.tsx';
+import { AlertIcon } from './ui/icons.tsx';
+
+const SignIn = lazy(async () => ({ default: (await import('./pages/sign-in/sign-in.tsx')).SignIn }));
+const ForgotPassword = lazy(async () => ({
+  default: (await import('./pages/sign-in/forgot-password.tsx')).ForgotPassword,
+}));
+const ResetPassword = lazy(async () => ({
+  default: (await import('./pages/sign-in/reset-password.tsx')).ResetPassword,
+}));
+const AcceptInvitation = lazy(async () => ({
+  default: (await import('./pages/sign-in/accept-invitation.tsx')).AcceptInvitation,
+}));
+const Flags = lazy(async () => ({ default: (await import('./pages/flags/flags.tsx')).Flags }));
+
+/** All pages and their addresses. `src/web-pages.ts` must know each beginning of an address, too. */
+export function App() {
+  const [client] = useState(createQueryClient);
+  return (
+    <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
+      <QueryClientProvider client={client}>
+        <Notifications position="bottom-right" />
+        <Suspense>
+          <Switch>
+            <Route path="/sign-in" component={SignIn} />
+            <Route path="/forgot-password" component={ForgotPassword} />
+            <Route path="/reset-password" component={ResetPassword} />
+            <Route path="/accept-invitation" component={AcceptInvitation} />
+            <Route>
+              <SignedIn>{(projectKey) => <Pages projectKey={projectKey} />}</SignedIn>
+            </Route>
+          </Switch>
+        </Suspense>
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}
+
+function Pages({ projectKey }: { projectKey: string }) {
+  const project = `/projects/${encodeURIComponent(projectKey)}`;
+  return (
+    <PageBoundary>
+      <Switch>
+        <Route path="/">
+          <Redirect to={`${project}/flags`} replace />
+        </Route>
+        <Route path="/projects/:projectKey">
+          <Redirect to={`${project}/flags`} replace />
+        </Route>
+        <Route path="/projects/:projectKey/flags">
+          <Flags key={projectKey} projectKey={projectKey} />
+        </Route>
+        <Route path="/:projectKey/:environmentKey/features/:flagKey">
+          {(params) => <Redirect to={flagAddress(params)} replace />}
+        </Route>
+        <Route>
+          <EmptyState icon={<AlertIcon size={22} />} title="No page is at this address">
+            The address may be mistyped, or of something that has been deleted.
+          </EmptyState>
+        </Route>
+      </Switch>
+    </PageBoundary>
+  );
+}
+
+/** Addresses in answers of the API (`_site`); `~` is no environment in particular. */
+function flagAddress({
+  projectKey,
+  environmentKey,
+  flagKey,
+}: Record<'projectKey' | 'environmentKey' | 'flagKey', string>) {
+  const path = `/projects/${encodeURIComponent(projectKey)}/flags/${encodeURIComponent(flagKey)}`;
+  return environmentKey === '~' ? path : `${path}?env=${encodeURIComponent(environmentKey)}`;
+}

@@ -1,0 +1,155 @@
+import { Button, MultiSelect, Select, TextInput } from '@mantine/core';
+import { useDebouncedCallback, useDisclosure } from '@mantine/hooks';
+import { useState } from 'react';
+import type { Static } from 'typebox';
+import type { MemberCollection } from '../../../wire/rest/account.ts';
+import { useApi } from '../../api/use-api.ts';
+import { SearchIcon } from '../../ui/icons.tsx';
+import { personName } from '../../ui/person.tsx';
+import { useUrlState } from '../../ui/use-url-state.ts';
+import classes from './flags.module.css';
+import { FILTERS, type ListState } from './use-flag-list.ts';
+
+const STATES = [
+  { value: 'live', label: 'Live' },
+  { value: 'deprecated', label: 'Deprecated' },
+  { value: 'archived', label: 'Archived' },
+];
+const STATUSES = [
+  { value: 'new', label: 'New' },
+  { value: 'active', label: 'Active' },
+  { value: 'inactive', label: 'Inactive' },
+  { value: 'launched', label: 'Launched' },
+];
+const TYPES = [
+  { value: 'temporary', label: 'Temporary' },
+  { value: 'permanent', label: 'Permanent' },
+];
+const SORTS = [
+  { value: '-creationDate', label: 'Newest first' },
+  { value: 'creationDate', label: 'Oldest first' },
+  { value: 'name', label: 'Name' },
+  { value: 'key', label: 'Key' },
+  { value: '-targetingModifiedDate', label: 'Changed last' },
+];
+
+/** Which flags are shown, and in which order; all of it stands in the address. */
+export function Filters(props: { state: ListState; environmentName: string }) {
+  const { state, environmentName } = props;
+  const { change } = useUrlState();
+  const [isOpen, filters] = useDisclosure();
+  const set = (name: string) => (value: string | null) => change({ [name]: value ?? undefined, page: undefined });
+  const choice = {
+    clearable: true,
+    allowDeselect: true,
+    comboboxProps: { width: 180, position: 'bottom-start' },
+  } as const;
+  const used = FILTERS.filter((name) => name !== 'q' && state[name] !== undefined).length;
+  return (
+    <search className={classes['filters']} aria-label="Flags">
+      <Search key={state.q === undefined ? 'empty' : 'filled'} text={state.q ?? ''} onSearch={set('q')} />
+      <Button
+        variant="default"
+        className={classes['filtersToggle'] ?? ''}
+        aria-expanded={isOpen}
+        onClick={filters.toggle}
+      >
+        Filters{used > 0 && ` (${used})`}
+      </Button>
+      <div className={classes['choices']} data-open={isOpen}>
+        <Select
+          {...choice}
+          aria-label="State"
+          placeholder="State"
+          data={STATES}
+          value={state.state ?? null}
+          onChange={set('state')}
+        />
+        <TagFilter tags={state.tags} onChange={set('tags')} />
+        <MaintainerFilter id={state.maintainer} onChange={set('maintainer')} />
+        <Select
+          {...choice}
+          aria-label={`Status in ${environmentName}`}
+          title={`Status in ${environmentName}`}
+          placeholder="Status"
+          data={STATUSES}
+          value={state.status ?? null}
+          onChange={set('status')}
+        />
+        <Select
+          {...choice}
+          aria-label="Type"
+          placeholder="Type"
+          data={TYPES}
+          value={state.type ?? null}
+          onChange={set('type')}
+        />
+        <Select
+          aria-label="Order"
+          data={SORTS}
+          value={state.sort}
+          onChange={(sort) => set('sort')(sort === '-creationDate' ? null : sort)}
+          className={classes['order'] ?? ''}
+        />
+      </div>
+    </search>
+  );
+}
+
+function Search({ text, onSearch }: { text: string; onSearch: (text: string) => void }) {
+  const [typed, setTyped] = useState(text);
+  const search = useDebouncedCallback(onSearch, 250);
+  return (
+    <TextInput
+      className={classes['search'] ?? ''}
+      type="search"
+      leftSection={<SearchIcon />}
+      placeholder="Name or key"
+      aria-label="Name or key"
+      value={typed}
+      onChange={(event) => {
+        setTyped(event.currentTarget.value);
+        search(event.currentTarget.value.trim());
+      }}
+    />
+  );
+}
+
+function TagFilter({ tags, onChange }: { tags: string | undefined; onChange: (tags: string) => void }) {
+  const known = useApi<{ items: string[] }>(['tags'], { query: { kind: 'flag' } }).data?.items ?? [];
+  const chosen = tags?.split(',') ?? [];
+  return (
+    <MultiSelect
+      size="sm"
+      aria-label="Tags"
+      placeholder={chosen.length === 0 ? 'Tags' : ''}
+      data={[...new Set([...known, ...chosen])]}
+      value={chosen}
+      onChange={(words) => onChange(words.join(','))}
+      searchable
+      clearable
+      limit={50}
+      nothingFoundMessage="No flag has that tag"
+      className={classes['tagFilter'] ?? ''}
+    />
+  );
+}
+
+function MaintainerFilter({ id, onChange }: { id: string | undefined; onChange: (id: string | null) => void }) {
+  const members = useApi<Static<typeof MemberCollection>>(['members'], { query: { limit: 200 } }).data?.items ?? [];
+  const data = members.map((member) => ({ value: member._id, label: personName(member) }));
+  return (
+    <Select
+      aria-label="Maintainer"
+      placeholder="Maintainer"
+      data={data}
+      value={id ?? null}
+      onChange={onChange}
+      searchable
+      clearable
+      allowDeselect
+      limit={50}
+      nothingFoundMessage="Nobody has that name"
+    />
+  );
+}

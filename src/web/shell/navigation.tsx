@@ -1,0 +1,34 @@
+import type { ComponentType } from 'react';
+import { Link, useLocation } from 'wouter';
+import { FlagIcon, type IconProps } from '../ui/icons.tsx';
+import classes from './shell.module.css';
+
+export interface NavigationItem {
+  readonly label: string;
+  readonly path: string;
+  readonly icon: ComponentType<IconProps>;
+}
+
+/** The pages that there are: those of the project, then those of the account. */
+export function navigationItems(projectKey: string | undefined): readonly NavigationItem[] {
+  if (projectKey === undefined) return [];
+  const project = `/projects/${encodeURIComponent(projectKey)}`;
+  return [{ label: 'Flags', path: `${project}/flags`, icon: FlagIcon }];
+}
+
+export function Navigation({ items, onChoose }: { items: readonly NavigationItem[]; onChoose?: () => void }) {
+  const [current] = useLocation();
+  return (
+    <nav aria-label="Main" className={classes['navigation']}>
+      {items.map(({ label, path, icon: Icon }) => {
+        const isCurrent = current === path || current.startsWith(`${path}/`);
+        return (
+          <Link key={path} href={path} onClick={() => onChoose?.()} aria-current={isCurrent ? 'page' : undefined}>
+            <Icon size={17} />
+            {label}
+          </Link>
+        );
+      })}
+    </nav>
+  );
+}

@@ -1,0 +1,56 @@
+import { Skeleton } from '@mantine/core';
+import type { ReactNode } from 'react';
+import classes from './ui.module.css';
+
+/** The head of a page: what it is, and what can be done with all of it. */
+export function PageHead(props: { title: ReactNode; above?: ReactNode; below?: ReactNode; actions?: ReactNode }) {
+  return (
+    <header className={classes['pageHead']}>
+      <div className={classes['pageTitle']}>
+        {props.above}
+        <h1>{props.title}</h1>
+        {props.below}
+      </div>
+      {props.actions && <div className={classes['pageActions']}>{props.actions}</div>}
+    </header>
+  );
+}
+
+/** Where there is nothing yet: what the thing is for, and how to begin. */
+export function EmptyState(props: { icon: ReactNode; title: string; children: ReactNode; action?: ReactNode }) {
+  return (
+    <div className={classes['empty']}>
+      <div className={classes['emptyIcon']}>{props.icon}</div>
+      <h2>{props.title}</h2>
+      <p>{props.children}</p>
+      {props.action}
+    </div>
+  );
+}
+
+/** Lines that stand where the rows of a list will be. */
+export function SkeletonRows({ count, height = 44 }: { count: number; height?: number }) {
+  return (
+    <div className={classes['skeletons']} role="status" aria-label="Loading">
+      {Array.from({ length: count }, (_, index) => (
+        <Skeleton key={index} height={height} radius="sm" />
+      ))}
+    </div>
+  );
+}
+
+/** The mark of an environment: its colour, its name, and a shield where it is critical. */
+export function EnvironmentMark({ color, isCritical }: { color: string; isCritical: boolean }) {
+  const style = { backgroundColor: `#${color}` };
+  return <span className={classes[isCritical ? 'markCritical' : 'mark']} style={style} aria-hidden="true" />;
+}
+
+/** A tag; a button where it can be chosen. */
+export function Tag({ children, onClick }: { children: string; onClick?: () => void }) {
+  if (!onClick) return <span className={classes['tag']}>{children}</span>;
+  return (
+    <button type="button" className={classes['tag']} onClick={onClick} title={`Show only flags tagged ${children}`}>
+      {children}
+    </button>
+  );
+}

@@ -1,0 +1,43 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import { defineConfig, type Plugin } from 'vite';
+
+const OUTPUT = join(import.meta.dirname, 'dist/web');
+const COMPRESSIBLE = /\.(css|html|js|svg)$/;
+
+/** Leaves a `.br` and a `.gz` beside each file, so that the service has nothing to compress. */
+function precompress(): Plugin {
+  return {
+    name: 'precompress',
+    apply: 'build',
+    closeBundle: async () => {
+      const paths = await readdir(OUTPUT, { recursive: true });
+      await Promise.all(paths.filter((path) => COMPRESSIBLE.test(path)).map((path) => compress(join(OUTPUT, path))));
+    },
+  };
+}
+
+async function compress(path: string): Promise<void> {
+  const content = await readFile(path);
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 9 };
+  await writeFile(`${path}.gz`, await promisify(gzip)(content, { level: 9 }));
+  await writeFile(`${path}.br`, await promisify(brotliCompress)(content, { params }));
+}
+
+/** The pages of `src/web`, as files with hashed names in `dist/web`. */
+export default defineConfig({
+  root: join(import.meta.dirname, 'src/web'),
+  plugins: [precompress()],
+  build: {
+    outDir: OUTPUT,
+    emptyOutDir: true,
+    target: 'baseline-widely-available',
+    // Nothing as data: in a page, which the Content-Security-Policy would have to let through.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 700,
+    // 'use client' in packages is for servers that render pages, which nobody does here.
+    rolldownOptions: { checks: { moduleLevelDirective: false } },
+  },
+});
