@@ -1,5 +1,6 @@
 import { type Expression, type ExpressionBuilder, sql, type SqlBool } from 'kysely';
-import { RUN_CLASSES, RUN_STATUSES, type RunClass } from '../domain/rollout/run.ts';
+import type { RunClass } from '../domain/rollout/run.ts';
+import { inPipeline, rolledOut } from './flag-release-conditions.ts';
 import type { FlagEvaluationSourcesTable, Tables } from './tables.ts';
 
 /** What a flag must be like to be listed; what is absent does not matter. */
@@ -68,7 +69,7 @@ export function flagConditions(flag: Builder, filter: FlagFilter): readonly Cond
     ...availableTo(flag, filter.availability),
     ...(filter.isMigration === undefined ? [] : [flag('flags.purpose', filter.isMigration ? 'is not' : 'is', null)]),
     ...(filter.releasePipelineKey === undefined ? [] : [inPipeline(flag, filter.releasePipelineKey)]),
-    ...(filter.guardedRollout === undefined ? [] : [rolledOut(flag, filter.guardedRollout, filter)]),
+    ...(filter.guardedRollout === undefined ? [] : [rolledOut(flag, filter.guardedRollout, filter.environmentId)]),
     ...switched(flag, filter),
     ...evaluated(flag, filter),
     ...(filter.segmentKey === undefined ? [] : [refersTo(flag, 'segment', filter.segmentKey, filter)]),
@@ -123,49 +124,6 @@ function availableTo(flag: Builder, availability: Availability | undefined): rea
     case 'server':
       return [browser(0), mobile(0)];
   }
-}
-
-function inPipeline(flag: Builder, pipelineKey: string): Condition {
-  return flag.exists(
-    flag
-      .selectFrom('releases')
-      .innerJoin('release_pipelines', 'release_pipelines.id', 'releases.pipeline_id')
-      .select('releases.id')
-      .whereRef('releases.flag_id', '=', 'flags.id')
-      .where('release_pipelines.key', '=', pipelineKey)
-      .where('releases.state', 'in', ['active', 'completed']),
-  );
-}
-
-/** The latest guarded rollout of a flag in each environment is what counts. */
-function rolledOut(flag: Builder, wanted: RunClass | 'any', { environmentId }: FlagFilter): Condition {
-  const guarded = flag
-    .selectFrom('rollout_runs as run')
-    .select('run.id')
-    .whereRef('run.flag_id', '=', 'flags.id')
-    .where('run.kind', '=', 'guarded');
-  const there = environmentId === undefined ? guarded : guarded.where('run.environment_id', '=', environmentId);
-  if (wanted === 'any') return flag.exists(there);
-  const statuses = RUN_STATUSES.filter((status) => RUN_CLASSES[status] === wanted);
-  return flag.exists(
-    there.where('run.status', 'in', statuses).where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('rollout_runs as later')
-            .select('later.id')
-            .whereRef('later.flag_id', '=', 'run.flag_id')
-            .whereRef('later.environment_id', '=', 'run.environment_id')
-            .where('later.kind', '=', 'guarded')
-            .where(({ eb, or, and }) =>
-              or([
-                eb('later.created_at', '>', eb.ref('run.created_at')),
-                and([eb('later.created_at', '=', eb.ref('run.created_at')), eb('later.id', '>', eb.ref('run.id'))]),
-              ]),
-            ),
-        ),
-      ),
-    ),
-  );
 }
 
 function switched(flag: Builder, { isOn, environmentId }: FlagFilter): readonly Condition[] {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startApp, type TestApp } from '../support/app.ts';
+import { SEMANTIC, startApp, type TestApp } from '../support/app.ts';
 import { ENGINES } from '../support/engines.ts';
 import { HOUR, MINUTE, type RolloutApi, rolloutApi } from '../support/rollout-api.ts';
 
@@ -78,6 +78,24 @@ describe.each(ENGINES)('guarded rollouts on $name', (engine) => {
       'raised the guarded rollout of the flag',
       'started a guarded rollout of the flag',
     ]);
+  });
+
+  it('ask for no approval after their start, and grow where everything else needs one', async () => {
+    await api.start();
+    await api.measure(GOOD);
+    const approvals = [{ op: 'replace', path: '/approvalSettings/required', value: true }];
+    await app.call({ method: 'PATCH', path: `projects/${api.project}/environments/test`, body: approvals });
+    const writer = await app.addToken('writer');
+    const refused = await app.call({
+      method: 'PATCH',
+      path: `flags/${api.project}/cart`,
+      headers: SEMANTIC,
+      token: writer,
+      body: { environmentKey: 'test', instructions: [{ kind: 'turnFlagOff' }] },
+    });
+    expect(refused.status).toBe(405);
+    await api.pass(HOUR);
+    expect(await api.latest()).toMatchObject({ status: 'in_progress', latestStageIndex: 1 });
   });
 
   it('serve the original again in the look that finds a regression', async () => {

@@ -2,6 +2,7 @@ import { BETA, SEMANTIC, type TestAnswer, type TestApp } from './app.ts';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
+const STEP = 5 * MINUTE;
 
 /** A project with the flag `cart`, on and serving `false` in `test`, and the metric `errors`; requests about its rollouts. */
 export interface RolloutApi {
@@ -22,7 +23,7 @@ export interface RolloutApi {
   payload(): Promise<TestAnswer['body']>;
   /** Tells what SDKs measured: so many contexts on each side, of which so many sent the event. */
   measure(arms: { readonly target: Arm; readonly control: Arm }, valueOf?: (index: number) => number): Promise<void>;
-  /** Lets time pass, in steps that are short enough for every look. */
+  /** Lets time pass, five minutes at a time: the longest that a look is put off. */
   pass(ms: number): Promise<void>;
   beta(method: 'GET' | 'PATCH', path: string, body?: unknown, token?: string): Promise<TestAnswer>;
 }
@@ -125,7 +126,7 @@ export async function rolloutApi(app: TestApp): Promise<RolloutApi> {
       await measureArm(1, arms.control, valueOf);
     },
     pass: async (ms) => {
-      for (let left = ms; left > 0; left -= MINUTE) await app.clock.advance(Math.min(left, MINUTE));
+      for (let left = ms; left > 0; left -= STEP) await app.clock.advance(Math.min(left, STEP));
     },
     beta,
   };

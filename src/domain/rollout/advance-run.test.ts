@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { aMetricDefinition, aPlan, aRun } from '../../../tests/support/builders/a-run.ts';
 import { InvalidRequest } from '../errors.ts';
-import { advanceRun, type Evidence, type MetricEvidence, type RunAdvance, stageEnd } from './advance-run.ts';
+import { advanceRun, type Evidence, type RunAdvance, stageEnd } from './advance-run.ts';
+import type { MetricEvidence } from './judge-run.ts';
 import { dealTraffic } from './plan.ts';
 import { isOpenRun, isWatched, RUN_STATUSES, type RolloutRun, type RunMetric, type RunStatus } from './run.ts';
 

@@ -170,3 +170,22 @@ export function startRun(
     version: 0,
   };
 }
+
+/** The metrics that have a say; the others are only shown. */
+export function acting({ metrics }: RolloutRun): readonly RunMetric[] {
+  return metrics.filter(({ isObserved }) => !isObserved);
+}
+
+/** Metrics with a say that have regressed, and nobody has dismissed it. */
+export function regressed(run: RolloutRun): readonly RunMetric[] {
+  return acting(run).filter(({ status }) => status === 'regressed');
+}
+
+/** Notes that something happened in the present stage. */
+export function withEvent(
+  run: RolloutRun,
+  event: Pick<RunEvent, 'kind' | 'metricKey' | 'message'>,
+  now: number,
+): RolloutRun {
+  return { ...run, events: [...run.events, { ...event, stageIndex: run.stageIndex, createdAt: now }] };
+}

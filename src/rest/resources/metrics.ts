@@ -76,7 +76,7 @@ export function metricRoutes(app: RestApp, deps: Deps): void {
       const sort = parseSort(query.sort, SORTS, 'createdAt');
       const project = await getProject(db, params.projectKey);
       const all = await metrics.list(db, { projectId: project.id });
-      const runs = await listGuardedRuns(db, project.id, 'all');
+      const runs = await listGuardedRuns(db, project.id, query.filter || query.expand ? 'all' : 'open');
       const used = new Set(runs.flatMap((run) => run.metrics.map(({ key }) => key)));
       const matches = all.filter((metric) => isMeant((term) => isTrue(metric, term, used)));
       const page = toPage(query, MAX_LIMIT);
@@ -128,7 +128,7 @@ export function metricRoutes(app: RestApp, deps: Deps): void {
       const project = await getProject(db, params.projectKey);
       const metric = await metrics.get(db, { projectId: project.id }, params.metricKey);
       const resource = specifier.inProject(project, 'metric', metric);
-      const runs = runsOfMetric(await listGuardedRuns(db, project.id, 'all'), metric.key);
+      const runs = runsOfMetric(await listGuardedRuns(db, project.id, query.expand ? 'all' : 'open'), metric.key);
       const rollouts = await rolloutViews(db, project, runs, query.expand);
       const actions = [...Object.values(METRIC_ACTIONS), 'deleteMetric'];
       return {
