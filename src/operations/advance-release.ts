@@ -54,7 +54,7 @@ export async function beginRelease(
   if (after === release) return release;
   const stored = { ...after, version: release.version + 1 };
   await saveRelease(write.tx, stored);
-  await recordProgress(write, project, release, stored);
+  await recordProgress(write, project, created, stored);
   return stored;
 }
 

@@ -213,7 +213,7 @@ describe.each(ENGINES)('pipelines and releases on $name', (engine) => {
     const [progress, change] = await listChanges(app.slipway.database.db, 2);
     expect(progress).toMatchObject({
       kind: 'release',
-      description: ['Phase "Testing" was started'],
+      description: ['Phase "Testing" was started', '"All of test" is being released to'],
       actor: { kind: 'token', tokenName: 'First token' },
     });
     expect(change).toMatchObject({

@@ -16,7 +16,7 @@ const AUDIENCE_WORDS: Readonly<Record<AudienceStatus, string | undefined>> = {
   'ready-to-start': undefined,
   'waiting-for-approval': 'waits for approval',
   'approval-declined': 'was not approved',
-  active: undefined,
+  active: 'is being released to',
   regressed: 'got worse by a metric',
   'rolled-back': 'was rolled back',
   paused: 'is not watched any more',
