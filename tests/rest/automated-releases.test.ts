@@ -79,6 +79,8 @@ describe.each(ENGINES)('automated releases on $name', (engine) => {
           autoRollback: true,
           differenceEstimateType: 'absolute',
           status: 'ok',
+          verdict: 'undecided',
+          expectedVerdictAt: expect.any(Number),
         },
       ],
       units: { target: 200, control: 200, multiple: 0 },
