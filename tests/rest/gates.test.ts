@@ -214,6 +214,22 @@ describe.each(ENGINES)('gates on $name', (engine) => {
     expect(await statuses()).toEqual(['completed', 'ready-to-start']);
   });
 
+  it('are not asked while the release is paused, but for those that may ask for a rollback', async () => {
+    await begin([gate('confirm-traffic-increase'), gate('rollback')], STEPWISE);
+    outside.answer = { status: 403 };
+    await pass(HOUR);
+    const steer = async (steering: string) =>
+      expect(await beta('POST', `${release()}/${steering}`, {})).toMatchObject({ status: 200 });
+    await steer('pause');
+    outside.asked.length = 0;
+    await pass(10 * MINUTE);
+    await pass(10 * SECOND);
+    expect([...new Set(questions().map(({ name }) => name))]).toEqual(['rollback']);
+    await steer('resume');
+    await pass(5 * SECOND);
+    expect(questions().map(({ name }) => name)).toContain('confirm-traffic-increase');
+  });
+
   it('are asked anew when a phase is started again', async () => {
     await begin([gate('confirm-rollout')], STEPWISE);
     await pass(SECOND);

@@ -401,6 +401,16 @@ describe('the table of statuses', () => {
     expect(ends).toEqual(ended);
   });
 
+  it.each(RUN_STATUSES)('%s, when somebody outside wants the original back', (status) => {
+    const run = inStatus(status);
+    const stopped = advanceRun(run, { kind: 'stopped', reason: 'The pager went off' }, 7);
+    const isOpen = isOpenRun(run);
+    expect(stopped.run.status).toBe(isOpen ? 'reverted' : status);
+    expect(stopped.effects).toEqual(isOpen ? [{ kind: 'serve', variationId: 'old' }] : []);
+    const event = { kind: 'reverted', message: 'The pager went off', stageIndex: 0, createdAt: 7 };
+    expect(stopped.run.events).toEqual([...run.events, ...(isOpen ? [event] : [])]);
+  });
+
   const inStatus = (status: RunStatus): RolloutRun => ({ ...aRun(), status });
 
   function afterDismissal(run: RolloutRun): string {

@@ -1,5 +1,5 @@
 import { expectVerdict } from './expected-verdict.ts';
-import { acting, regressed, type RolloutRun, type RunMetric, withEvent } from './run.ts';
+import { acting, type MetricReport, regressed, type RolloutRun, type RunMetric, withEvent } from './run.ts';
 import { type Comparison, judgeMetric, type JudgeSettings } from './statistics/judge-metric.ts';
 
 /** What a look at the world has found of a metric. */
@@ -7,7 +7,7 @@ export type MetricEvidence =
   /** What contexts did; `quantile` is there when it can be fixed now. */
   | { readonly kind: 'measured'; readonly comparison: Comparison; readonly quantile?: number | undefined }
   /** What another system says of it. */
-  | { readonly kind: 'reported'; readonly state: 'fine' | 'harmful' | 'down'; readonly message: string };
+  | ({ readonly kind: 'reported' } & MetricReport);
 
 const ALPHA = 0.05;
 const TUNED_FOR_UNITS = 5_000;
@@ -41,7 +41,9 @@ function judge(
   const isSettled = metric.status === 'regressed' || metric.status === 'regression_dismissed';
   const withStatus = (status: RunMetric['status']) => (isSettled ? metric : { ...metric, status });
   if (evidence.kind === 'reported') {
-    return withStatus(({ fine: 'ok', harmful: 'regressed', down: 'source_down' } as const)[evidence.state]);
+    const { state, message } = evidence;
+    const status = ({ fine: 'ok', harmful: 'regressed', down: 'source_down' } as const)[state];
+    return { ...withStatus(status), report: { state, message } };
   }
   if (metric.definition.analysisType === 'percentile' && metric.quantile === undefined) {
     return evidence.quantile === undefined ? metric : { ...metric, quantile: evidence.quantile, judgedSince: now };

@@ -72,6 +72,12 @@ export type MetricDefinition = Pick<
 
 export type MetricStatus = 'ok' | 'regressed' | 'regression_dismissed' | 'not_enough_data' | 'source_down';
 
+/** How another system finds a metric to be, and why. */
+export interface MetricReport {
+  readonly state: 'fine' | 'harmful' | 'down';
+  readonly message: string;
+}
+
 /** A metric of a rollout, and what has come of it. */
 export interface RunMetric extends PlannedMetric {
   readonly definition: MetricDefinition;
@@ -83,6 +89,8 @@ export interface RunMetric extends PlannedMetric {
   readonly verdict?: Verdict | undefined;
   /** When there will probably be a verdict, while there is none; Unix milliseconds. */
   readonly expectedVerdictAt?: number | undefined;
+  /** What another system said last, of metrics that it measures. */
+  readonly report?: MetricReport | undefined;
 }
 
 export interface RunStage {

@@ -53,6 +53,7 @@ export function toAutomatedReleaseRep(run: RolloutRun, view: RolloutView, linkTo
       status: metric.status,
       ...(metric.verdict && { verdict: metric.verdict.state }),
       ...(metric.expectedVerdictAt !== undefined && { expectedVerdictAt: metric.expectedVerdictAt }),
+      ...(metric.report && { reported: { ...metric.report } }),
     })),
     ...(isGuarded && { units: { ...units }, probabilityOfMismatch: run.probabilityOfMismatch }),
     _links: {

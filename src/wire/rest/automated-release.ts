@@ -28,6 +28,12 @@ const MetricConfiguration = Type.Object({
   status: Type.String(),
   verdict: Type.Optional(Type.String({ description: 'safe, harmful or undecided; absent before the first look' })),
   expectedVerdictAt: Type.Optional(UnixMillis),
+  reported: Type.Optional(
+    Type.Object(
+      { state: Type.String({ description: 'fine, harmful or down' }), message: Type.String() },
+      { description: 'What another system said last' },
+    ),
+  ),
 });
 
 const Units = Type.Object(
