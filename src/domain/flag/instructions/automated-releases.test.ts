@@ -97,6 +97,15 @@ describe('startAutomatedRelease', () => {
     ]);
   });
 
+  it('takes one preference for all metrics of which nothing is said', () => {
+    const metrics = [{ key: 'errors' }, { key: 'latency' }];
+    const more = { metrics, autoRollback: true, metricMonitoringPreferences: { latency: { autoRollback: false } } };
+    expect(planOf(start(more).config.fallthrough)?.metrics).toEqual([
+      { key: 'errors', rollsBack: true },
+      { key: 'latency', rollsBack: false },
+    ]);
+  });
+
   it('goes by time alone when it is progressive, whatever metrics it names', () => {
     const { config, told } = patched(serving, [{ ...PROGRESSIVE, metrics: [{ key: 'nothing' }] }], around);
     expect(config.fallthrough).toMatchObject({
