@@ -7,14 +7,13 @@ import { parseArgs } from 'node:util';
 import { readConfig } from '../src/config.ts';
 import { createSlipway, type Slipway } from '../src/slipway.ts';
 import { findEventCounts } from '../src/store/events.ts';
+import { type Command, compareEvaluations, type Evaluator } from './evaluations.ts';
 
 const TOKEN = 'api-compat-compat-compat';
 const FLAG = 'compat';
 /** Where packages are kept between runs. */
 const CACHE = join(tmpdir(), 'slipway-compat');
 const here = (path: string) => join(import.meta.dirname, path);
-
-type Command = readonly [program: string, ...argv: string[]];
 
 /** An official SDK of another language, and how to run a program that uses it. */
 interface Client {
@@ -24,37 +23,28 @@ interface Client {
   prepare(): Command;
 }
 
+/** Gets the official SDK for Python. @returns the command to run a program that uses it */
+function preparePython(program: string): Command {
+  const target = join(CACHE, 'python');
+  const requirements = here('python/requirements.txt');
+  const quiet = ['--quiet', '--upgrade', '--root-user-action=ignore'];
+  run('python3', ['-m', 'pip', 'install', ...quiet, '--target', target, '-r', requirements]);
+  return ['env', `PYTHONPATH=${target}`, 'python3', here(`python/${program}`)];
+}
+
+/** Builds a program with the official SDK for Go. @returns the command to run it */
+function prepareGo(folder: string): Command {
+  const program = join(CACHE, `go-${folder}`);
+  run('go', ['build', '-o', program, `./${folder}`], here('go'));
+  return [program];
+}
+
 const python = (name: string, mode: Client['mode']): Client => ({
   name,
   mode,
-  prepare: () => {
-    const target = join(CACHE, 'python');
-    const requirements = here('python/requirements.txt');
-    run('python3', [
-      '-m',
-      'pip',
-      'install',
-      '--quiet',
-      '--upgrade',
-      '--root-user-action=ignore',
-      '--target',
-      target,
-      '-r',
-      requirements,
-    ]);
-    return ['env', `PYTHONPATH=${target}`, 'python3', here('python/client.py')];
-  },
+  prepare: () => preparePython('client.py'),
 });
-
-const go = (name: string, mode: Client['mode']): Client => ({
-  name,
-  mode,
-  prepare: () => {
-    const program = join(CACHE, 'go-client');
-    run('go', ['build', '-o', program, '.'], here('go'));
-    return [program];
-  },
-});
+const go = (name: string, mode: Client['mode']): Client => ({ name, mode, prepare: () => prepareGo('client') });
 
 const CLIENTS: readonly Client[] = [
   python('python', 'streaming'),
@@ -65,20 +55,36 @@ const CLIENTS: readonly Client[] = [
   go('go-fdv2', 'second-generation'),
 ];
 
+/** Evaluators of official SDKs, which need no service. The one for Python knows no users without a kind any more. */
+const EVALUATORS: readonly Evaluator[] = [
+  { name: 'python-evaluation', readsOlderUsers: false, prepare: () => preparePython('evaluation.py') },
+  { name: 'go-evaluation', readsOlderUsers: true, prepare: () => prepareGo('evaluation') },
+];
+
 async function main(): Promise<void> {
   const { positionals } = parseArgs({ allowPositionals: true });
-  const unknown = positionals.find((name) => !CLIENTS.some((client) => client.name === name));
+  const names = [...CLIENTS, ...EVALUATORS].map(({ name }) => name);
+  const unknown = positionals.find((name) => !names.includes(name));
   if (unknown !== undefined) {
-    console.error(`${unknown} is not a client; expected ${CLIENTS.map(({ name }) => name).join(', ')}`);
+    console.error(`${unknown} is not one of ${names.join(', ')}`);
     process.exitCode = 2;
     return;
   }
+  const isChosen = ({ name }: { readonly name: string }) => positionals.length === 0 || positionals.includes(name);
   mkdirSync(CACHE, { recursive: true });
+  for (const evaluator of EVALUATORS.filter(isChosen)) tell(evaluator.name, compareEvaluations(evaluator));
+  await serveClients(CLIENTS.filter(isChosen));
+}
+
+function tell(name: string, problem: string | undefined): void {
+  console.log(problem === undefined ? `ok      ${name}` : `failed  ${name}: ${problem}`);
+  if (problem !== undefined) process.exitCode = 1;
+}
+
+async function serveClients(clients: readonly Client[]): Promise<void> {
+  if (clients.length === 0) return;
   // Before the service starts: what is prepared keeps this process from serving.
-  const chosen = CLIENTS.filter(({ name }) => positionals.length === 0 || positionals.includes(name)).map((client) => ({
-    ...client,
-    command: client.prepare(),
-  }));
+  const chosen = clients.map((client) => ({ ...client, command: client.prepare() }));
   const folder = mkdtempSync(join(tmpdir(), 'slipway-compat-data-'));
   const slipway = await createSlipway(
     readConfig({
@@ -90,11 +96,7 @@ async function main(): Promise<void> {
   );
   const url = await slipway.listen();
   await call(url, 'POST', 'flags/default', { key: FLAG, name: 'Compat' });
-  for (const client of chosen) {
-    const problem = await judge(slipway, url, client);
-    console.log(problem === undefined ? `ok      ${client.name}` : `failed  ${client.name}: ${problem}`);
-    if (problem !== undefined) process.exitCode = 1;
-  }
+  for (const client of chosen) tell(client.name, await judge(slipway, url, client));
   await slipway.close();
   rmSync(folder, { recursive: true });
 }

@@ -4,6 +4,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { SlipwayError } from './domain/errors.ts';
 import type { OidcSettings } from './rest/internal/oidc.ts';
 import { internalApi } from './rest/internal/server.ts';
+import { toApiPath } from './rest/older-paths.ts';
 import { restApi } from './rest/server.ts';
 import { createSite } from './rest/site.ts';
 import type { RateLimits } from './rest/rate-limits.ts';
@@ -42,7 +43,7 @@ export async function createHttpServer(
     frameworkErrors: sendError,
     rewriteUrl: (request) => {
       overrideMethod(request);
-      return request.url ?? '/';
+      return toApiPath(request.url ?? '/');
     },
   });
   server.setErrorHandler(sendError);

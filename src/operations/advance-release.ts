@@ -54,7 +54,7 @@ export async function beginRelease(
   if (after === release) return release;
   const stored = { ...after, version: release.version + 1 };
   await saveRelease(write.tx, stored);
-  await recordProgress(write, project, release, stored);
+  await recordProgress(write, project, created, stored);
   return stored;
 }
 
@@ -115,7 +115,9 @@ async function carryOut(write: Write, release: Release, effect: ReleaseEffect): 
     case 'releaseToAudience': {
       const phase = release.phases.find(({ id }) => id === effect.phaseId);
       const audience = phase?.audiences.find(({ id }) => id === effect.audienceId);
-      return phase && audience && applyAudience(write, { release, phase, audience });
+      // An answer before this one may have asked for the same once more.
+      if (!phase || audience?.status !== 'ready-to-start') return undefined;
+      return applyAudience(write, { release, phase, audience });
     }
     case 'closeApproval':
       return closeApproval(write, effect.approvalId);

@@ -8,6 +8,7 @@ import { requireUnattached } from './attached-metrics.ts';
 import { requireMembers } from './account/references.ts';
 import { changeSettings } from './change-settings.ts';
 import { metrics, requireGroupsFit, requireUngrouped } from './grouped-metrics.ts';
+import { requireUnwatched } from './rollouts/metric-usage.ts';
 import { refusePrivateAddress } from './webhooks/safe-request.ts';
 import { type Deps, type Write, write } from './write.ts';
 
@@ -83,7 +84,7 @@ export async function updateMetric(deps: Deps, request: ChangeMetric & { readonl
   });
 }
 
-/** @throws NotFound, Forbidden, Conflict while a metric group, a flag or a pipeline needs it */
+/** @throws NotFound, Forbidden, Conflict while a metric group, a flag, a pipeline or a rollout needs it */
 export async function deleteMetric(deps: Deps, request: ChangeMetric): Promise<void> {
   await write(deps, request.actor, async (write) => {
     const project = await getProjectForUpdate(write.tx, request.projectKey);
@@ -92,6 +93,7 @@ export async function deleteMetric(deps: Deps, request: ChangeMetric): Promise<v
     authorize(request.actor, accesses);
     await requireUngrouped(write.tx, project.id, metric.key);
     await requireUnattached(write.tx, project.id, metric.key);
+    await requireUnwatched(write.tx, project.id, metric.key);
     await metrics.delete(write.tx, metric.id);
     write.record({
       kind: 'metric',

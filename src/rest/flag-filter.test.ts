@@ -63,7 +63,7 @@ describe('the filter of flags', () => {
     ['codeReferences.min:1', { minCodeReferences: 1 }],
     ['hasExperiment:false', {}],
     ['hasExperiment:true', { isImpossible: true }],
-    ['guardedRollout:rolledBack', { isImpossible: true }],
+    ['guardedRollout:rolledBack', { guardedRollout: 'rolledBack' }],
     ['followerId:m', { followerId: 'm' }],
     ['query:a, type:permanent , tags:x', { queries: ['a'], isTemporary: false, tags: ['x'] }],
   ])('reads %s', (filter, expected) => {

@@ -39,7 +39,7 @@ type Given = Readonly<Partial<Record<Field, string>>>;
 const STATES: readonly FlagState[] = ['live', 'deprecated', 'archived'];
 const STATUSES: readonly FlagStatusName[] = ['new', 'active', 'inactive', 'launched'];
 const AVAILABILITIES: readonly Availability[] = ['client', 'mobile', 'anyClient', 'server'];
-const GUARDED_ROLLOUTS = ['any', 'monitoring', 'regressed', 'rolledBack', 'completed', 'archived'];
+const GUARDED_ROLLOUTS = ['any', 'monitoring', 'regressed', 'rolledBack', 'completed', 'archived'] as const;
 
 /** How far back evaluations of context kinds count. */
 export const EVALUATED_KINDS_MS = 30 * 24 * 60 * 60 * 1000;
@@ -95,6 +95,7 @@ export function parseFlagFilter(
       availability: readChoice(given, 'sdkAvailability', AVAILABILITIES),
       ...readPurpose(given),
       releasePipelineKey: given.releasePipeline,
+      guardedRollout: readChoice(given, 'guardedRollout', GUARDED_ROLLOUTS),
       environmentId: environment?.id,
       evaluatedSince: readDates(given, 'evaluated', ['after'])['after'],
       evaluatedKinds: evaluatedKinds && { kinds: evaluatedKinds, since: now - EVALUATED_KINDS_MS },
@@ -110,14 +111,9 @@ export function parseFlagFilter(
   };
 }
 
-/**
- * Experiments and guarded rollouts are not kept here, so no flag has any: what asks for one finds nothing, what asks for
- * none finds all.
- */
+/** Experiments are not kept here, so no flag has any: what asks for one finds nothing, what asks for none finds all. */
 function asksForNothingThereIs(given: Given): Pick<FlagFilter, 'isImpossible'> {
-  const isAsked =
-    readBoolean(given, 'hasExperiment') === true || readChoice(given, 'guardedRollout', GUARDED_ROLLOUTS) !== undefined;
-  return isAsked ? { isImpossible: true } : {};
+  return readBoolean(given, 'hasExperiment') === true ? { isImpossible: true } : {};
 }
 
 function fail(field: Field, given: Given, expected: string): never {

@@ -157,6 +157,24 @@ export function evaluatedAt(
   return last && last.lastRequestedAt >= flag.createdAt ? last : undefined;
 }
 
+/** The context kinds for which a flag was evaluated in an environment, and when last (Unix milliseconds), by their keys. */
+export async function listEvaluatedKinds(
+  db: Db,
+  environmentId: string,
+  { key, createdAt }: Pick<Flag, 'key' | 'createdAt'>,
+): Promise<readonly { readonly kind: string; readonly lastRequestedAt: number }[]> {
+  const rows = await db
+    .selectFrom('flag_evaluation_sources')
+    .select(['source', 'last_requested_at'])
+    .where('environment_id', '=', environmentId)
+    .where('flag_key', '=', key)
+    .where('kind', '=', 'context-kind')
+    .where('last_requested_at', '>=', createdAt)
+    .orderBy('source')
+    .execute();
+  return rows.map(({ source, last_requested_at }) => ({ kind: source, lastRequestedAt: last_requested_at }));
+}
+
 /**
  * The context kinds for which flags were evaluated since a time and since they were created, sorted, by
  * `${environmentId} ${flagKey}`.

@@ -1,4 +1,6 @@
 import { type Expression, type ExpressionBuilder, sql, type SqlBool } from 'kysely';
+import type { RunClass } from '../domain/rollout/run.ts';
+import { inPipeline, rolledOut } from './flag-release-conditions.ts';
 import type { FlagEvaluationSourcesTable, Tables } from './tables.ts';
 
 /** What a flag must be like to be listed; what is absent does not matter. */
@@ -17,7 +19,9 @@ export interface FlagFilter {
   readonly isMigration?: boolean | undefined;
   /** A pipeline that the flag is on its way through, or completed. */
   readonly releasePipelineKey?: string | undefined;
-  /** The environment that what follows is about; any environment when absent. */
+  /** How its latest guarded rollout stands, there or in any environment; `any` for whether there ever was one. */
+  readonly guardedRollout?: RunClass | 'any' | undefined;
+  /** The environment that this and what follows is about; any environment when absent. */
   readonly environmentId?: string | undefined;
   /** Unix milliseconds; evaluated since. */
   readonly evaluatedSince?: number | undefined;
@@ -65,6 +69,7 @@ export function flagConditions(flag: Builder, filter: FlagFilter): readonly Cond
     ...availableTo(flag, filter.availability),
     ...(filter.isMigration === undefined ? [] : [flag('flags.purpose', filter.isMigration ? 'is not' : 'is', null)]),
     ...(filter.releasePipelineKey === undefined ? [] : [inPipeline(flag, filter.releasePipelineKey)]),
+    ...(filter.guardedRollout === undefined ? [] : [rolledOut(flag, filter.guardedRollout, filter.environmentId)]),
     ...switched(flag, filter),
     ...evaluated(flag, filter),
     ...(filter.segmentKey === undefined ? [] : [refersTo(flag, 'segment', filter.segmentKey, filter)]),
@@ -119,18 +124,6 @@ function availableTo(flag: Builder, availability: Availability | undefined): rea
     case 'server':
       return [browser(0), mobile(0)];
   }
-}
-
-function inPipeline(flag: Builder, pipelineKey: string): Condition {
-  return flag.exists(
-    flag
-      .selectFrom('releases')
-      .innerJoin('release_pipelines', 'release_pipelines.id', 'releases.pipeline_id')
-      .select('releases.id')
-      .whereRef('releases.flag_id', '=', 'flags.id')
-      .where('release_pipelines.key', '=', pipelineKey)
-      .where('releases.state', 'in', ['active', 'completed']),
-  );
 }
 
 function switched(flag: Builder, { isOn, environmentId }: FlagFilter): readonly Condition[] {

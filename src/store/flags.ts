@@ -41,6 +41,23 @@ export async function findFlagForUpdate(tx: Tx, flagId: string): Promise<Flag | 
   return row && withConfigs(tx, row);
 }
 
+/** A flag as others speak of it. */
+export type FlagHead = Pick<Flag, 'key' | 'name' | 'createdAt'>;
+
+/** Flags by their ids, without their configurations. */
+export async function findFlagHeads(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, FlagHead>> {
+  const heads = new Map<string, FlagHead>();
+  for (const chunk of chunks([...new Set(ids)])) {
+    const rows = await db
+      .selectFrom('flags')
+      .select(['id', 'key', 'name', 'created_at'])
+      .where('id', 'in', chunk)
+      .execute();
+    for (const { id, key, name, created_at } of rows) heads.set(id, { key, name, createdAt: created_at });
+  }
+  return heads;
+}
+
 /** The flags with these keys, by key, with their configurations; unknown ones are missing. */
 export async function findFlags(
   db: Db,

@@ -15,15 +15,20 @@ export async function listGateChecks(db: Db, releaseId: string): Promise<readonl
   return rows.map(toCheck);
 }
 
-/** Stores checks that are not there yet; those of an earlier wait begin anew. */
+/**
+ * Stores checks that are not there yet; those of an earlier wait begin anew. Looks first: writing to those that are there
+ * would wait for whoever is storing an answer just now.
+ */
 export async function openGateChecks(tx: Tx, checks: readonly GateCheck[]): Promise<void> {
-  for (const row of checks.map(toRow)) {
+  if (checks.length === 0) return;
+  const ids = checks.map(({ id }) => id);
+  const known = await tx.selectFrom('gate_checks').select(['id', 'opened_at']).where('id', 'in', ids).execute();
+  const isOpen = ({ id, openedAt }: GateCheck) => known.some((row) => row.id === id && row.opened_at >= openedAt);
+  for (const row of checks.filter((check) => !isOpen(check)).map(toRow)) {
     await tx
       .insertInto('gate_checks')
       .values(row)
-      .onConflict((conflict) =>
-        conflict.column('id').doUpdateSet(row).where('gate_checks.opened_at', '<', row.opened_at),
-      )
+      .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
       .execute();
   }
 }

@@ -91,6 +91,20 @@ export async function listExposures(
   return rows.map(({ unit_key, variation, first_seen }) => ({ unitKey: unit_key, variation, firstSeen: first_seen }));
 }
 
+/** Of how many units there were events of each key, and when the first came; Unix milliseconds. */
+export async function summarizeMeasurements(
+  db: Db,
+  watchId: string,
+): Promise<ReadonlyMap<string, { readonly units: number; readonly firstAt: number }>> {
+  const rows = await db
+    .selectFrom('measurements')
+    .select(({ fn }) => ['event_key', fn.countAll<number>().as('units'), fn.min('first_at').as('first')])
+    .where('watch_id', '=', watchId)
+    .groupBy('event_key')
+    .execute();
+  return new Map(rows.map(({ event_key, units, first }) => [event_key, { units, firstAt: first }]));
+}
+
 /** What events of a key say of units, with the time of the first (Unix milliseconds), by their keys. */
 export async function listMeasurements(
   db: Db,

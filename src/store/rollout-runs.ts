@@ -1,5 +1,5 @@
 import { StaleVersion } from '../domain/errors.ts';
-import { isOpenRun, type RolloutRun } from '../domain/rollout/run.ts';
+import { isOpenRun, type RolloutRun, type RunStatus } from '../domain/rollout/run.ts';
 import type { Db, Tx } from './database.ts';
 import type { RolloutRunsTable } from './tables.ts';
 
@@ -13,6 +13,10 @@ export interface RunQuery {
   readonly flagId?: string | undefined;
   readonly environmentId?: string | undefined;
   readonly isOpen?: boolean | undefined;
+  readonly kind?: RolloutRun['plan']['kind'] | undefined;
+  readonly status?: RunStatus | undefined;
+  /** At most so many, the newest. */
+  readonly limit?: number | undefined;
 }
 
 export async function findRun(db: Db, id: string): Promise<RolloutRun | undefined> {
@@ -33,6 +37,9 @@ export async function listRuns(db: Db, projectId: string, query: RunQuery): Prom
   if (query.flagId !== undefined) rows = rows.where('flag_id', '=', query.flagId);
   if (query.environmentId !== undefined) rows = rows.where('environment_id', '=', query.environmentId);
   if (query.isOpen !== undefined) rows = rows.where('is_open', '=', query.isOpen ? 1 : 0);
+  if (query.kind !== undefined) rows = rows.where('kind', '=', query.kind);
+  if (query.status !== undefined) rows = rows.where('status', '=', query.status);
+  if (query.limit !== undefined) rows = rows.limit(query.limit);
   return (await rows.orderBy('created_at', 'desc').orderBy('id', 'desc').execute()).map(toRun);
 }
 

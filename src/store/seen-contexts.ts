@@ -114,6 +114,22 @@ function wantedRows(db: Db, { environmentId, scope, kind, key }: Omit<ContextsWa
   return query;
 }
 
+/** How many contexts of a kind came for the first time since a time, and when the first of all came; Unix milliseconds. */
+export async function countNewContexts(
+  db: Db,
+  environmentId: string,
+  kind: string,
+  since: number,
+): Promise<{ readonly count: number; readonly firstSeen: number | undefined }> {
+  const { count, first } = await wantedRows(db, { environmentId, scope: 'context', kind })
+    .select(({ fn, eb }) => [
+      fn.count<number>('key').distinct().filterWhere('first_seen', '>=', since).as('count'),
+      fn.min(eb.ref('first_seen')).as('first'),
+    ])
+    .executeTakeFirstOrThrow();
+  return { count, firstSeen: first ?? undefined };
+}
+
 /** The kinds that contexts of environments had, with when they were seen first and last. */
 export async function listSeenKinds(
   db: Db,

@@ -23,6 +23,7 @@ const AcceptInvitation = lazy(async () => ({
 }));
 const Flag = lazy(async () => ({ default: (await import('./pages/flag/flag.tsx')).Flag }));
 const Flags = lazy(async () => ({ default: (await import('./pages/flags/flags.tsx')).Flags }));
+const Releases = lazy(async () => ({ default: (await import('./pages/releases/releases.tsx')).Releases }));
 const Pipelines = lazy(async () => ({ default: (await import('./pages/pipelines/pipelines.tsx')).Pipelines }));
 const Pipeline = lazy(async () => ({ default: (await import('./pages/pipelines/pipeline.tsx')).Pipeline }));
 
@@ -67,6 +68,9 @@ function Pages({ projectKey }: { projectKey: string }) {
         </Route>
         <Route path="/projects/:projectKey/flags/:flagKey/:tab?">
           {({ flagKey, tab }) => <Flag key={flagKey} projectKey={projectKey} flagKey={flagKey} tab={tab} />}
+        </Route>
+        <Route path="/projects/:projectKey/releases">
+          <Releases key={projectKey} projectKey={projectKey} />
         </Route>
         <Route path="/projects/:projectKey/pipelines">
           <Pipelines key={projectKey} projectKey={projectKey} />

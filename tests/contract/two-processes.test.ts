@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startApp, type TestApp } from '../support/app.ts';
+import { BETA, startApp, type TestApp } from '../support/app.ts';
 import { ENGINES, type TestStore } from '../support/engines.ts';
 import { beta, officialClient, semantic } from '../support/official-client.ts';
 import { connectSdk, evaluate, untilServes } from '../support/official-sdk.ts';
@@ -63,6 +63,42 @@ describe.each(shared)('two Slipways on one $name', (engine) => {
     await client.flags.patchFeatureFlag('default', key, patch as never, undefined, semantic);
     await untilServes(sdk, key, true);
     sdk.close();
+    await one.close();
+    await other.close();
+  });
+
+  it('leads releases to their end together, and does nothing twice', async () => {
+    const here = { name: engine.name, create: async () => ({ url: store.url, drop: async () => undefined }) };
+    const [one, other]: TestApp[] = [await startApp(here), await startApp(here)];
+    if (!one || !other) throw new Error('unreachable');
+    const token = await one.addToken('writer');
+    const call = (method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown) =>
+      one.call({ method, path, token, headers: BETA, ...(body !== undefined && { body }) });
+    const phases = ['test', 'production'].map((environmentKey) => ({
+      name: environmentKey,
+      configuration: { startAutomatically: true, bakeTimeDurationMs: 60_000 },
+      audiences: [{ environmentKey, name: 'all' }],
+    }));
+    await call('POST', 'projects/default/release-pipelines', { key: 'auto', name: 'Auto', phases });
+    const keys = Array.from({ length: 30 }, (_, index) => `auto-${index}`);
+    for (const key of keys) {
+      await call('POST', 'flags/default', { key, name: key });
+      await call('PUT', `projects/default/flags/${key}/release`, { releasePipelineKey: 'auto' });
+    }
+    for (let step = 0; step < 8; step++) await Promise.all([one.clock.advance(30_000), other.clock.advance(30_000)]);
+    for (const key of keys) {
+      const { phases } = (await call('GET', `flags/default/${key}/release`)).body;
+      const { environments } = (await call('GET', `flags/default/${key}`)).body;
+      const { items } = (await call('GET', `auditlog?spec=proj/default:env/*:flag/${key}&limit=20`)).body;
+      const turnedOn = items.filter(({ description }: { description: string }) =>
+        description.includes('Turned the flag on'),
+      );
+      expect({ key, states: phases.map(({ status }: { status: string }) => status) }).toEqual({
+        key,
+        states: ['completed', 'completed'],
+      });
+      expect([environments.test.version, environments.production.version, turnedOn.length]).toEqual([2, 2, 2]);
+    }
     await one.close();
     await other.close();
   });

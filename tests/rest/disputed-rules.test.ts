@@ -126,6 +126,16 @@ describe.each(ENGINES)('rules about which SDKs disagree on $name', (engine) => {
     });
   });
 
+  it('tells SDKs of no share of 0', async () => {
+    const [on, off] = (await flag()).variations;
+    await semantic('flags/default/flag', {
+      kind: 'updateFallthroughVariationOrRollout',
+      rolloutWeights: { [on._id]: 0, [off._id]: 100_000 },
+    });
+    expect((await flag()).environments.test.fallthrough.rollout.variations).toHaveLength(2);
+    expect((await delivered()).flags.flag.fallthrough.rollout.variations).toEqual([{ variation: 1, weight: 100_000 }]);
+  });
+
   it('asks for the kind first where a segment takes a share of it', async () => {
     await semantic('segments/default/test/segment', {
       kind: 'addRule',

@@ -179,14 +179,75 @@ describe.each(ENGINES)('gates on $name', (engine) => {
 
   it('are asked by one process at a time, and not at all once nobody waits', async () => {
     await begin([gate('confirm-rollout')]);
-    const first = await takeGateCheck(app.slipway);
+    const taken = await Promise.all([1, 2, 3].map(() => takeGateCheck(app.slipway)));
+    const [first, ...others] = taken.filter((one) => one !== undefined);
     expect(first).toBeDefined();
-    expect(await takeGateCheck(app.slipway)).toBeUndefined();
+    expect(others).toEqual([]);
     await beta('DELETE', release());
     await first?.(new AbortController().signal);
     await pass(HOUR);
     expect(outside.asked).toHaveLength(0);
     expect(await app.slipway.database.db.selectFrom('gate_checks').selectAll().execute()).toEqual([]);
+  });
+
+  it('are asked by another process when the first one has died', async () => {
+    await begin([gate('confirm-rollout', { timeoutMillis: 10_000 })]);
+    expect(await takeGateCheck(app.slipway)).toBeDefined();
+    await pass(68 * SECOND);
+    expect(outside.asked).toHaveLength(0);
+    await pass(SECOND);
+    await pass(SECOND);
+    expect(outside.asked).toHaveLength(1);
+    expect(await statuses()).toEqual(['completed', 'ready-to-start']);
+  });
+
+  it('are given back when the process stops', async () => {
+    outside.answer = undefined;
+    await begin([gate('confirm-rollout')]);
+    const taken = await takeGateCheck(app.slipway);
+    const stop = new AbortController();
+    const asking = taken?.(stop.signal);
+    stop.abort(new Error('the service stops'));
+    await asking;
+    outside.answer = { status: 200 };
+    await pass(SECOND);
+    expect(await statuses()).toEqual(['completed', 'ready-to-start']);
+  });
+
+  it('are not asked while the release is paused, but for those that may ask for a rollback', async () => {
+    await begin([gate('confirm-traffic-increase'), gate('rollback')], STEPWISE);
+    outside.answer = { status: 403 };
+    await pass(HOUR);
+    const steer = async (steering: string) =>
+      expect(await beta('POST', `${release()}/${steering}`, {})).toMatchObject({ status: 200 });
+    await steer('pause');
+    outside.asked.length = 0;
+    await pass(10 * MINUTE);
+    await pass(10 * SECOND);
+    expect([...new Set(questions().map(({ name }) => name))]).toEqual(['rollback']);
+    await steer('resume');
+    await pass(5 * SECOND);
+    expect(questions().map(({ name }) => name)).toContain('confirm-traffic-increase');
+  });
+
+  it('are asked anew when a phase is started again', async () => {
+    await begin([gate('confirm-rollout')], STEPWISE);
+    await pass(SECOND);
+    expect(await served()).toBe(20_000);
+    const signal = { method: 'POST', path: `projects/${project}/environments/test/stop-signals` } as const;
+    await app.call({ ...signal, body: { reason: 'Too slow' } });
+    await pass(SECOND);
+    expect(await audience()).toBe('rolled-back');
+    outside.answer = { status: 403 };
+    await beta('PUT', `${release()}/phases/${phaseIds[0]}`, { status: 'active' });
+    await pass(SECOND);
+    expect(outside.asked).toHaveLength(2);
+    expect(await audience()).toBe('ready-to-start');
+    expect(await served()).toBe(false);
+    outside.answer = { status: 200 };
+    await pass(5 * SECOND);
+    await pass(SECOND);
+    expect(await served()).toBe(20_000);
   });
 
   it('hold the growth of traffic, at each stage', async () => {

@@ -48,6 +48,7 @@ describe.each(ENGINES)('metric groups on $name', (engine) => {
     expect(body).toEqual({
       _id: expect.stringMatching(/^[0-9a-f]{24}$/),
       _version: 1,
+      activeGuardedRolloutCount: 0,
       _links: {
         self: { href: `/api/v2/${groups()}/checkout`, type },
         parent: { href: `/api/v2/projects/${project}`, type },

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { takeReading } from '../../src/operations/guards/read-metric.ts';
 import { getProject } from '../../src/store/projects.ts';
 import { listRuns } from '../../src/store/rollout-runs.ts';
-import { SEMANTIC, startApp, type TestApp } from '../support/app.ts';
+import { BETA, SEMANTIC, startApp, type TestApp } from '../support/app.ts';
 import { ENGINES } from '../support/engines.ts';
 import { Outside } from '../support/outside.ts';
 
@@ -101,12 +101,12 @@ describe.each(ENGINES)('metrics of Prometheus on $name', (engine) => {
         whenUndecided: 'proceed',
       },
     );
-    expect(started.status, started.body.message).toBe(200);
+    expect(started).toMatchObject({ status: 200 });
   };
 
   it('are kept with all that they need, and without an event', async () => {
     const { status, body } = await metric(THRESHOLD);
-    expect(status, body.message).toBe(201);
+    expect(status).toBe(201);
     const prometheusOf = { url: prometheus.url, ...THRESHOLD, comparator: '>', failureLimit: 3 };
     expect(body).toMatchObject({ prometheus: prometheusOf, dataSource: { key: 'prometheus' } });
     const patch = [{ op: 'replace', path: '/prometheus/threshold', value: 0.2 }];
@@ -165,19 +165,33 @@ describe.each(ENGINES)('metrics of Prometheus on $name', (engine) => {
   });
 
   it.each([
-    ['is down', undefined],
-    ['answers an error', { status: 503, body: '{"status":"error","errorType":"unavailable","error":"starting"}' }],
-    ['answers something else', { status: 200, body: '<html>' }],
-    ['has no data', success('vector', [])],
-    ['says NaN', scalar('NaN')],
-  ])('hold for hours when Prometheus %s, and go on once it is back', async (_, answer) => {
+    ['is down', undefined, /ECONNREFUSED/],
+    [
+      'answers an error',
+      { status: 503, body: '{"status":"error","errorType":"unavailable","error":"starting"}' },
+      /^status 503: starting$/,
+    ],
+    ['answers something else', { status: 200, body: '<html>' }, /not one of Prometheus/],
+    ['has no data', success('vector', []), /expected one value, got 0/],
+    ['says NaN', scalar('NaN'), /not a number/],
+  ])('hold for hours when Prometheus %s, and go on once it is back', async (_, answer, reason) => {
     await metric(THRESHOLD);
     if (answer) prometheus.answer = answer;
     else await prometheus.down();
     await begin();
     for (let hour = 0; hour < 4; hour++) await pass(HOUR);
+    for (let minute = 0; minute < 2; minute++) await pass(MINUTE);
     expect(await state()).toEqual(['waiting', 'source_down']);
     expect(await served()).toBe('shares');
+    const path = `projects/${project}/environments/test/automated-releases/${(await run()).id}`;
+    const { metricConfigurations } = (await app.call({ path, headers: BETA })).body;
+    expect(metricConfigurations).toMatchObject([
+      {
+        metricKey: 'errors',
+        status: 'source_down',
+        reported: { state: 'down', message: expect.stringMatching(reason) },
+      },
+    ]);
     if (!answer) await prometheus.up();
     prometheus.answer = scalar('0');
     for (let minute = 0; minute < 3; minute++) await pass(MINUTE);

@@ -383,6 +383,44 @@ describe.each(ENGINES)('releases by themselves on $name', (engine) => {
     });
   });
 
+  it('are watched by the metrics of the release policy when nobody names any', async () => {
+    const metric = { name: 'Errors', kind: 'custom', successCriteria: 'LowerThanBaseline', isNumeric: false };
+    for (const key of ['errors', 'others']) {
+      await app.call({ method: 'POST', path: `metrics/${project}`, body: { ...metric, key, eventKey: key } });
+    }
+    await beta('POST', 'release-policies', {
+      key: 'careful',
+      name: 'Careful',
+      releaseMethod: 'guarded-release',
+      guardedReleaseConfig: { metricKeys: ['errors'], minSampleSize: 7, rollbackOnRegression: true },
+    });
+    const releaseGuardianConfiguration = {
+      monitoringWindowMilliseconds: HOUR,
+      rolloutWeight: 25,
+      rollbackOnRegression: false,
+      randomizationUnit: 'user',
+    };
+    const configuration = {
+      releaseStrategy: 'monitored-release',
+      requireApproval: false,
+      releaseGuardianConfiguration,
+    };
+    await enter({ audience: { configuration } });
+    expect(await start(0)).toMatchObject({ status: 200 });
+    const run = await app.slipway.database.db
+      .selectFrom('rollout_runs')
+      .innerJoin('flags', 'flags.id', 'rollout_runs.flag_id')
+      .innerJoin('projects', 'projects.id', 'flags.project_id')
+      .select('rollout_runs.document')
+      .where('projects.key', '=', project)
+      .executeTakeFirstOrThrow();
+    expect(JSON.parse(run.document).plan).toMatchObject({
+      metrics: [{ key: 'errors', rollsBack: false }],
+      minSampleSize: 7,
+      stages: [{ allocation: 25_000, durationMillis: HOUR }],
+    });
+  });
+
   it('tell those who care', async () => {
     await enter({ ...everyone, configuration: { startAutomatically: true } });
     await app.clock.advance(2_000);

@@ -116,7 +116,7 @@ describe.each(ENGINES)('pipelines and releases on $name', (engine) => {
       'phases[0].audiences[0].segmentKeys[0]: "s" is not a segment of test',
     ],
     [
-      'a monitored release that does not say how it is watched',
+      'a monitored release that nobody says how to watch',
       [
         {
           name: 'A',
@@ -210,10 +210,10 @@ describe.each(ENGINES)('pipelines and releases on $name', (engine) => {
     await createPipeline('p');
     const { phases } = (await addFlag('p')).body;
     await start(phases[0]._id);
-    const [change, progress] = await listChanges(app.slipway.database.db, 2);
+    const [progress, change] = await listChanges(app.slipway.database.db, 2);
     expect(progress).toMatchObject({
       kind: 'release',
-      description: ['Phase "Testing" was started'],
+      description: ['Phase "Testing" was started', '"All of test" is being released to'],
       actor: { kind: 'token', tokenName: 'First token' },
     });
     expect(change).toMatchObject({
@@ -322,7 +322,7 @@ describe.each(ENGINES)('pipelines and releases on $name', (engine) => {
     expect(phases[0]._audiences[0]).not.toHaveProperty('environment');
   });
 
-  it('changes nothing where flags may only change by approval, and for readers', async () => {
+  it('changes nothing for readers, and where flags may only change by approval until somebody agrees', async () => {
     await createPipeline('p');
     const { phases } = (await addFlag('p')).body;
     const reader = await app.addToken('reader');
@@ -332,8 +332,9 @@ describe.each(ENGINES)('pipelines and releases on $name', (engine) => {
       path: `projects/${project}/environments/test`,
       body: [{ op: 'replace', path: '/approvalSettings/required', value: true }],
     });
-    expect(await start(phases[0]._id)).toMatchObject({ status: 405, body: { code: 'method_not_allowed' } });
-    expect(await statuses()).toEqual(['ready-to-start', 'not-started']);
+    expect((await start(phases[0]._id)).body.phases[0]._audiences).toMatchObject([{ status: 'waiting-for-approval' }]);
+    await app.clock.advance(2_000);
+    expect(await statuses()).toEqual(['active', 'not-started']);
     expect((await flag()).environments.test.on).toBe(false);
   });
 

@@ -13,10 +13,12 @@ const SOON = 2_000;
 describe.each(ENGINES)('releases on $name', (engine) => {
   let app: TestApp;
   let project: string;
+  let reviewer: string;
   let count = 0;
 
   beforeAll(async () => {
     app = await startApp(engine);
+    reviewer = await app.addToken('admin');
   });
   afterAll(() => app.close());
   beforeEach(async () => {
@@ -144,18 +146,137 @@ describe.each(ENGINES)('releases on $name', (engine) => {
     expect((await current()).phases).toMatchObject([{ complete: true }, { status: 'ready-to-start' }]);
   });
 
+  const review = (id: string, body: object) =>
+    app.call({ method: 'POST', path: `approval-requests/${id}/reviews`, body, token: reviewer });
+  const audiences = async () => (await current()).phases[0]._audiences;
+  const statuses = async () => (await audiences()).map(({ status }: { status: string }) => status);
+  const requestId = async () => (await audiences())[1]._links.approvalRequest.href.split('/').at(-1);
+
   it.each([
     ['required', true],
     ['requiredApprovalTags', ['pay']],
-  ])('starts no audience of a phase when one environment has %s', async (setting, value) => {
+  ])('asks first in an environment that has %s, and releases to the others at once', async (setting, value) => {
     const { phases } = await addFlag(TOGETHER);
     await requireApprovals('production', setting, value);
     const before = await flag();
-    expect(await start(phases[0]._id)).toMatchObject({ status: 405, body: { code: 'method_not_allowed' } });
-    expect(await flag()).toEqual(before);
-    expect((await current())._version).toBe(0);
-    await requireApprovals('production', setting, Array.isArray(value) ? [] : false);
-    expect((await start(phases[0]._id)).status).toBe(200);
+    expect((await start(phases[0]._id)).body.phases[0]).toMatchObject({
+      status: 'active',
+      _audiences: [{ status: 'active' }, { status: 'waiting-for-approval' }],
+    });
+    const { environments } = await flag();
+    expect(environments).toMatchObject({ test: { on: true }, production: before.environments.production });
+
+    const id = await requestId();
+    await review(id, { kind: 'approve' });
+    await app.clock.advance(SOON);
+    expect(await statuses(), 'approved is not applied').toEqual(['completed', 'waiting-for-approval']);
+    const applied = await app.call({
+      method: 'POST',
+      path: `approval-requests/${id}/apply`,
+      body: {},
+      token: reviewer,
+    });
+    expect(applied.status).toBe(200);
+    expect((await flag()).environments.production).toMatchObject({ on: true, fallthrough: { variation: 0 } });
+    await app.clock.advance(SOON);
+    expect((await current()).phases[0]).toMatchObject({ status: 'completed', complete: true });
+  });
+
+  it('needs somebody when its request is declined, and asks once more when it is started again', async () => {
+    const { phases } = await addFlag(TOGETHER);
+    await requireApprovals('production', 'required', true);
+    await start(phases[0]._id);
+    const declined = await requestId();
+    await review(declined, { kind: 'decline' });
+    await app.clock.advance(SOON);
+    expect(await statuses()).toEqual(['completed', 'approval-declined']);
+    expect((await current()).phases[0]).toMatchObject({ status: 'paused', started: true, complete: false });
+
+    await start(phases[0]._id);
+    expect(await statuses()).toEqual(['completed', 'waiting-for-approval']);
+    expect(await requestId()).not.toBe(declined);
+    expect(await review(declined, { kind: 'approve' }), 'the old request is closed').toMatchObject({ status: 409 });
+  });
+
+  it('goes on when somebody thinks better of the request that was declined', async () => {
+    const { phases } = await addFlag(TOGETHER);
+    await requireApprovals('production', 'required', true);
+    await start(phases[0]._id);
+    const id = await requestId();
+    await review(id, { kind: 'decline' });
+    await app.clock.advance(SOON);
+    await review(id, { kind: 'approve' });
+    await app.call({ method: 'POST', path: `approval-requests/${id}/apply`, body: {}, token: reviewer });
+    await app.clock.advance(SOON);
+    expect(await statuses()).toEqual(['completed', 'completed']);
+    expect((await current()).phases[0]).toMatchObject({ status: 'completed' });
+  });
+
+  it.each([
+    ['open', undefined],
+    ['declined', { kind: 'decline' }],
+  ])('closes a request that is %s when the flag leaves the pipeline', async (_name, words) => {
+    const { phases } = await addFlag(TOGETHER);
+    await requireApprovals('production', 'required', true);
+    await start(phases[0]._id);
+    const id = await requestId();
+    if (words) await review(id, words);
+    await app.clock.advance(SOON);
+    expect((await beta('DELETE', release())).status).toBe(204);
+    expect(await review(id, { kind: 'approve' })).toMatchObject({ status: 409 });
+    expect((await flag()).environments.production.on).toBe(false);
+  });
+
+  it('needs somebody when the flag is turned off while it is released to in stages, and begins anew', async () => {
+    const stages = [{ allocation: 10_000, durationMillis: 60_000 }];
+    const configuration = {
+      releaseStrategy: 'progressive-release',
+      requireApproval: false,
+      releaseGuardianConfiguration: { stages, randomizationUnit: 'user' },
+    };
+    const { phases } = await addFlag([{ name: 'Stepwise', audiences: [{ ...audience('test'), configuration }] }]);
+    await start(phases[0]._id);
+    await app.clock.advance(SOON);
+    expect(await statuses()).toEqual(['active']);
+    await patchFlag([{ kind: 'turnFlagOff' }], 'test');
+    await app.clock.advance(SOON);
+    expect(await statuses()).toEqual(['paused']);
+    expect((await current()).phases[0]).toMatchObject({ status: 'paused' });
+    expect((await start(phases[0]._id)).body.phases[0]).toMatchObject({ status: 'active' });
+    expect((await flag()).environments.test.on).toBe(true);
+    await app.clock.advance(60_000 + SOON);
+    expect(await statuses()).toEqual(['completed']);
+    expect((await flag()).environments.test.fallthrough).toEqual({ variation: 0 });
+  });
+
+  it('may be taken back after it was canceled, once', async () => {
+    const { phases } = await addFlag(APART);
+    await start(phases[0]._id);
+    const canceled = await beta('POST', `${release()}/cancel`, {});
+    expect(canceled).toMatchObject({ status: 200, body: { _canceledAt: app.clock.now() } });
+    await app.clock.advance(SOON);
+    expect((await beta('POST', `${release()}/rollback`, {})).body).toMatchObject({
+      _canceledAt: canceled.body._canceledAt,
+      _rolledBackAt: app.clock.now(),
+    });
+    expect((await flag()).environments.test.on).toBe(false);
+    expect(await beta('POST', `${release()}/rollback`, {})).toMatchObject({ status: 400 });
+  });
+
+  it('keeps the release variation of a release that is on its way', async () => {
+    const { _releaseVariationId } = await addFlag(APART);
+    const removal = await patchFlag([{ kind: 'removeVariation', variationId: _releaseVariationId }]);
+    expect(removal.status).toBe(400);
+    expect((await current())._releaseVariationId).toBe(_releaseVariationId);
+  });
+
+  it('goes its way when another pipeline becomes the default of the project', async () => {
+    await addFlag(APART);
+    await createPipeline('q', [TESTING]);
+    const before = await current();
+    const path = '/defaultReleasePipelineKey';
+    await app.call({ method: 'PATCH', path: `projects/${project}`, body: [{ op: 'replace', path, value: 'q' }] });
+    expect(await current()).toEqual(before);
   });
 
   it.each([
@@ -164,7 +285,7 @@ describe.each(ENGINES)('releases on $name', (engine) => {
     [
       'an audience of nobody',
       { status: 'active', audiences: [{ audienceId: 'nix' }] },
-      'audiences: "nix" is not an audience of this phase',
+      'audiences[0].audienceId: expected the id of an audience of this phase, got "nix"',
     ],
   ])('refuses %s', async (_name, body, message) => {
     const { phases } = await addFlag(APART);

@@ -80,7 +80,7 @@ describe.each(ENGINES)('stop signals on $name', (engine) => {
       headers: SEMANTIC,
       body: { environmentKey: 'test', instructions: [{ kind: 'turnFlagOn' }, start] },
     });
-    expect(started.status, started.body.message).toBe(200);
+    expect(started).toMatchObject({ status: 200 });
     await app.clock.advance(1_000);
   };
 
@@ -90,7 +90,7 @@ describe.each(ENGINES)('stop signals on $name', (engine) => {
     expect(await payload('checkout')).toBe('shares');
     const headers = { authorization: `Bearer ${app.token}`, 'user-agent': 'Alertmanager/0.28.0' };
     const { status, body } = await send(alerts(alert({ flag: 'checkout' })), 'test', headers);
-    expect(status, body.message).toBe(200);
+    expect(status).toBe(200);
     const reason = 'HighErrorRate: Errors above 5 %';
     expect(body).toEqual({
       totalCount: 1,

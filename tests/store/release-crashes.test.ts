@@ -75,7 +75,7 @@ describe.each(ENGINES)('a release whose process dies between two statements, on 
     };
     const { transaction } = database;
     Object.assign(database, {
-      transaction: (body: (tx: Tx) => Promise<unknown>) => transaction((tx) => body(tx.withPlugin(plugin) as Tx)),
+      transaction: (body: (tx: Tx) => Promise<unknown>) => transaction((tx) => body(tx.withPlugin(plugin))),
     });
   }
 
@@ -86,7 +86,8 @@ describe.each(ENGINES)('a release whose process dies between two statements, on 
     countdown = statement;
     const path = `projects/default/flags/${key}/release`;
     const put = () => app.call({ method: 'PUT', path, headers: BETA, body: { releasePipelineKey: 'p' } });
-    if ((await put()).status !== 200) expect(await put()).toMatchObject({ status: 200 });
+    const answers = [await put(), await put()];
+    expect(answers).toContainEqual(expect.objectContaining({ status: 200 }));
     for (let step = 0; step < 14; step++) await app.clock.advance(HOUR / 3);
     countdown = Number.POSITIVE_INFINITY;
     return { statements, end: await endOf(key) };
@@ -120,7 +121,7 @@ describe.each(ENGINES)('a release whose process dies between two statements, on 
       })),
       version: release._version,
       audit: items.map(({ titleVerb, description }: Record<string, string>) => ({ titleVerb, description })),
-      delivered: delivered.map(({ version }) => version).toSorted(),
+      delivered: delivered.map(({ version }) => version).toSorted((left, right) => left - right),
       timers: (await db.selectFrom('timers').selectAll().execute())
         .filter(({ kind }) => kind === 'advance-release' || kind === 'look-at-rollout')
         .map(({ kind }) => kind),

@@ -117,6 +117,17 @@ export const OFFICIAL_ANSWERS: Readonly<Record<string, string | null | undefined
   'GET /code-refs/extinctions': 'ExtinctionCollectionRep',
   'GET /code-refs/statistics': 'StatisticsRoot',
   'GET /code-refs/statistics/{}': 'StatisticCollectionRep',
+  // Undocumented, but official tools use them below `/internal`, and older ones here.
+  'GET /projects/{}/flags/{}/automated-releases': undefined,
+  'GET /projects/{}/flags/{}/measured-rollouts': undefined,
+  'GET /projects/{}/environments/{}/automated-releases/{}': undefined,
+  'GET /projects/{}/environments/{}/automated-releases/{}/diagnostics': undefined,
+  'GET /projects/{}/environments/{}/automated-releases/recommended-duration': undefined,
+  'PATCH /projects/{}/environments/{}/automated-releases/{}/metric-states/{}': null,
+  'GET /projects/{}/flags/{}/environments/{}/automated-releases/{}/metric-results/{}': undefined,
+  'GET /projects/{}/flags/{}/environments/{}/measured-rollouts/{}': undefined,
+  // Ours.
+  'GET /projects/{}/environments/{}/automated-releases/{}/looks': undefined,
   'GET /metrics/{}': 'MetricCollectionRep',
   'POST /metrics/{}': 'MetricRep',
   'GET /metrics/{}/{}': 'MetricRep',

@@ -32,15 +32,17 @@ export async function openStream(url: string, authorization = '', init: RequestI
 async function* readBlocks(answer: Response): AsyncGenerator<string, undefined> {
   // A piece of a stream may end within a character.
   const decoder = new TextDecoder();
-  let text = '';
+  // What has come of the next block: joined once, since blocks can be large and come in many pieces.
+  let pieces: string[] = [];
   for await (const chunk of answer.body ?? []) {
-    let from = Math.max(0, text.length - 1);
-    text += decoder.decode(chunk, { stream: true });
-    for (let end = text.indexOf('\n\n', from); end >= 0; end = text.indexOf('\n\n', from)) {
-      yield text.slice(0, end);
-      text = text.slice(end + 2);
-      from = 0;
+    let rest = decoder.decode(chunk, { stream: true });
+    if (pieces.at(-1)?.endsWith('\n')) rest = `${pieces.pop()}${rest}`;
+    for (let end = rest.indexOf('\n\n'); end >= 0; end = rest.indexOf('\n\n')) {
+      yield pieces.join('') + rest.slice(0, end);
+      pieces = [];
+      rest = rest.slice(end + 2);
     }
+    pieces.push(rest);
   }
   return undefined;
 }

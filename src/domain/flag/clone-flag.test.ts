@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { aConfig, aFlag, aRule, FALSE_ID, TRUE_ID } from '../../../tests/support/builders/a-flag.ts';
 import { aProject } from '../../../tests/support/builders/a-project.ts';
+import { aPlan } from '../../../tests/support/builders/a-run.ts';
 import { anEnvironment } from '../../../tests/support/builders/an-environment.ts';
 import { NOW, testContext, uuidNumber } from '../../../tests/support/builders/test-context.ts';
+import { dealTraffic } from '../rollout/plan.ts';
 import { cloneFlag } from './clone-flag.ts';
 import type { Flag } from './flag.ts';
 
@@ -34,10 +36,19 @@ const source = aFlag({
     }),
   },
 });
+const plan = aPlan({ originalVariationId: FALSE_ID, targetVariationId: TRUE_ID });
+const automated = { rollout: { contextKind: 'user', variations: dealTraffic(plan, 10_000), automated: { plan } } };
 const clone = (flag: Flag = source, request: object = {}) =>
   cloneFlag(flag, { key: 'twin', name: 'Twin', ...request }, scope, testContext());
 
 describe('a clone', () => {
+  it('serves the original where its source is rolled out', () => {
+    const test = aConfig({ on: true, fallthrough: automated, rules: [aRule({ serve: automated })] });
+    const twin = clone(aFlag({ environments: { test } }));
+    const original = { variationId: twin.variations[1]?.id };
+    expect(twin.environments['test']).toMatchObject({ fallthrough: original, rules: [{ serve: original }] });
+  });
+
   it('behaves as its source under new ids', () => {
     const twin = clone();
     const [on, off] = [uuidNumber(1), uuidNumber(2)];

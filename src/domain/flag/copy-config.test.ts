@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { aConfig, aFlag, aRule, FALSE_ID, TRUE_ID } from '../../../tests/support/builders/a-flag.ts';
+import { aPlan } from '../../../tests/support/builders/a-run.ts';
 import { testContext, uuidNumber } from '../../../tests/support/builders/test-context.ts';
+import { dealTraffic } from '../rollout/plan.ts';
 import { applySteps } from './apply-instructions.ts';
 import { type CopiedActions, copySteps } from './copy-config.ts';
 import type { FlagConfig } from './flag.ts';
@@ -99,4 +101,15 @@ describe('copying a configuration', () => {
   ])('refuses %j', (actions, message) => {
     expect(() => copySteps(source, 'production', actions)).toThrow(message);
   });
+});
+
+it('copies what is rolled out as the original, since the other environment has its own traffic', () => {
+  const plan = aPlan({ originalVariationId: FALSE_ID, targetVariationId: TRUE_ID });
+  const serve = { rollout: { contextKind: 'user', variations: dealTraffic(plan, 10_000), automated: { plan } } };
+  const rolling = aConfig({ on: true, fallthrough: serve, rules: [aRule({ serve })] });
+  const before = aFlag({ environments: { test: rolling, production: target } });
+  const steps = copySteps(rolling, 'production', { includedActions: ['updateFallthrough', 'updateRules'] });
+  const after = applySteps(before, steps, { ...testContext(), surroundings: around });
+  const original = { variationId: FALSE_ID };
+  expect(after.environments['production']).toMatchObject({ fallthrough: original, rules: [{ serve: original }] });
 });

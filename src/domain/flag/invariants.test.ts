@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { aConfig, aFlag, aRule, FALSE_ID, TRUE_ID } from '../../../tests/support/builders/a-flag.ts';
+import { aPlan } from '../../../tests/support/builders/a-run.ts';
 import { flagWith } from '../../../tests/support/builders/patched.ts';
+import { dealTraffic } from '../rollout/plan.ts';
 import type { Flag } from './flag.ts';
 import { CONFIG_INVARIANTS, findFault, FLAG_INVARIANTS } from './invariants.ts';
 import { NO_SURROUNDINGS } from './surroundings.ts';
@@ -16,6 +18,15 @@ const rollout = (...weights: readonly number[]) => ({
   },
 });
 const clause = { id: 'c', contextKind: 'user', attribute: 'a', op: 'in', values: [1], negate: false };
+
+const automated = (id = 'run-1') => {
+  const plan = aPlan({ id, originalVariationId: FALSE_ID, targetVariationId: TRUE_ID });
+  return { rollout: { contextKind: 'user', variations: dealTraffic(plan, 10_000), automated: { plan } } };
+};
+const STAGES = [
+  { id: TRUE_ID, value: 'off' },
+  { id: FALSE_ID, value: 'complete' },
+];
 
 /** For each invariant flags that break it alone, with what is said of them. */
 const BROKEN: Readonly<Record<string, readonly (readonly [Flag, string])[]>> = {
@@ -87,6 +98,24 @@ const BROKEN: Readonly<Record<string, readonly (readonly [Flag, string])[]>> = {
       'environments.test.rules[0].rollout: expected each variation at most once',
     ],
   ],
+  'automated rollouts can run': [
+    [flagWith({ fallthrough: automated() }), 'environments.test.fallthrough: flag new-cart is off'],
+    [
+      flagWith({ on: true, fallthrough: automated() }, { archivedAt: 1 }),
+      'environments.test.fallthrough: flag new-cart is archived',
+    ],
+    [
+      flagWith(
+        { on: true, rules: [aRule({ serve: automated() })] },
+        { migrationSettings: { stageCount: 2 }, variations: STAGES },
+      ),
+      'environments.test.rules: automated rollouts are not for migration flags',
+    ],
+    [
+      flagWith({ on: true, fallthrough: automated(), rules: [aRule({ serve: automated('other') })] }),
+      'environments.test.rules: expected one automated rollout at a time',
+    ],
+  ],
   'a context is targeted once': [
     [
       flagWith({
@@ -155,6 +184,31 @@ describe('the invariants of a flag', () => {
       'variations: expected values of the type string, which is fixed, got number',
     );
     expect(findFault(numbers, { ...scene, before: numbers })).toBeUndefined();
+  });
+
+  describe('what an automated rollout may become:', () => {
+    const before = flagWith({ on: true, fallthrough: automated(), rules: [aRule({ id: 'r' })] });
+    const faultOf = (flag: Flag) => findFault(flag, { ...scene, before });
+
+    it('what goes on may be turned off, which parks it', () => {
+      expect(faultOf(flagWith({ on: false, fallthrough: automated() }))).toBeUndefined();
+    });
+
+    it('moves to no other place', () => {
+      const moved = flagWith({ on: true, rules: [aRule({ id: 'r', serve: automated() })] });
+      expect(faultOf(moved)).toBe('environments.test.rules: expected the guarded rollout to stay where it is');
+      const copied = {
+        ...before,
+        environments: { ...before.environments, other: aConfig({ on: true, fallthrough: automated() }) },
+      };
+      expect(faultOf(copied)).toBe('environments.other.fallthrough: expected the guarded rollout to stay where it is');
+    });
+
+    it('its variations keep their places', () => {
+      expect(faultOf({ ...before, variations: before.variations.toReversed() })).toBe(
+        'environments.test.fallthrough: expected variations to keep their places while a guarded rollout goes on',
+      );
+    });
   });
 
   it('hold for an ordinary flag', () => {

@@ -1,6 +1,6 @@
 import { InvalidRequest } from '../errors.ts';
 import { show } from '../json.ts';
-import { findRunningRollout } from './automated.ts';
+import { runningRollouts } from './automated.ts';
 import { findPropertyFault } from './custom-properties.ts';
 import { type Flag, type FlagConfig, FULL_WEIGHT, type Serve, variationLabel } from './flag.ts';
 import { findMigrationFault, stageVariations } from './migration.ts';
@@ -150,19 +150,33 @@ function findAutomatedFault(
   environmentKey: string,
   { before }: Scene,
 ): string | undefined {
-  const running = findRunningRollout(config);
+  const [running, another] = runningRollouts(config);
   if (!running) return undefined;
+  if (another) return 'rules: expected one automated rollout at a time';
   const { plan } = running.automated;
   const place = running.ruleId === undefined ? 'fallthrough' : 'rules';
   if (flag.migrationSettings) return `${place}: automated rollouts are not for migration flags`;
-  const old = findRunningRollout(before?.environments[environmentKey])?.automated.plan;
-  if (old?.id !== plan.id) return config.on ? undefined : `${place}: flag ${flag.key} is off`;
+  const origin = findPlace(before, plan.id);
+  if (!origin) {
+    if (flag.archivedAt !== undefined) return `${place}: flag ${flag.key} is archived`;
+    return config.on ? undefined : `${place}: flag ${flag.key} is off`;
+  }
+  if (origin.environmentKey !== environmentKey || origin.ruleId !== running.ruleId) {
+    return `${place}: expected the ${plan.kind} rollout to stay where it is`;
+  }
   const isMoved = [plan.originalVariationId, plan.targetVariationId].some(
     (id) => positionIn(before, id) !== positionIn(flag, id),
   );
   return isMoved
     ? `${place}: expected variations to keep their places while a ${plan.kind} rollout goes on`
     : undefined;
+}
+
+/** Where a rollout that goes on has its place. */
+function findPlace(flag: Flag | undefined, planId: string) {
+  return Object.entries(flag?.environments ?? {})
+    .flatMap(([environmentKey, config]) => runningRollouts(config).map((running) => ({ environmentKey, ...running })))
+    .find(({ automated }) => automated.plan.id === planId);
 }
 
 const positionIn = (flag: Flag | undefined, variationId: string) =>

@@ -42,10 +42,16 @@ function ruleWithout(rule: Rule, variationId: string): readonly Rule[] {
   return serve ? [{ ...rule, serve }] : [];
 }
 
-/** The share that is set free goes to the last of the others that has one: what SDKs would serve anyway. */
+/**
+ * The share that is set free goes to the last of the others that has one: what SDKs would serve anyway. An automated
+ * rollout ends with the variation that is left of its two.
+ */
 function serveWithout(serve: Serve, variationId: string): Serve | undefined {
   if ('variationId' in serve) return serve.variationId === variationId ? undefined : serve;
   const others = serve.rollout.variations.filter((part) => part.variationId !== variationId);
+  if (serve.rollout.automated && others.length < serve.rollout.variations.length) {
+    return others[0] && { variationId: others[0].variationId };
+  }
   const heir = servedVariationIds({ rollout: { ...serve.rollout, variations: others } }).at(-1);
   if (heir === undefined) return undefined;
   const freed = serve.rollout.variations.find((part) => part.variationId === variationId)?.weightThousandths ?? 0;

@@ -40,6 +40,7 @@ export function parseRolloutStart(fields: Fields): RolloutOf {
   const stages = fields.has('stages') ? readStages(fields, kind) : undefined;
   const metrics = readMetrics(fields);
   const preferences = fields.optional('metricMonitoringPreferences', fields.object);
+  const autoRollback = fields.optional('autoRollback', fields.boolean);
   const extension = fields.optional('extensionDurationMillis', fields.integer);
   const whenUndecided = fields.optional('whenUndecided', oneOf(UNDECIDED_POLICIES)) ?? 'revert';
   const minSampleSize = fields.optional('minSampleSize', fields.integer);
@@ -56,12 +57,15 @@ export function parseRolloutStart(fields: Fields): RolloutOf {
       kind,
       originalVariationId,
       targetVariationId,
-      seed: Number.parseInt(ids.salt().slice(-7), 16),
+      // SDKs disagree about a seed of 0.
+      seed: Number.parseInt(ids.salt().slice(-7), 16) + 1,
       stages: chosen,
       extensionMillis: extension ?? chosen.at(-1)?.durationMillis ?? 0,
       whenUndecided,
       metrics:
-        kind === 'guarded' ? chooseMetrics(fields, { metrics, preferences, contextKind, policy, surroundings }) : [],
+        kind === 'guarded'
+          ? chooseMetrics(fields, { metrics, preferences, autoRollback, contextKind, policy, surroundings })
+          : [],
       minSampleSize: minSampleSize ?? policy?.guardedReleaseConfig?.minSampleSize ?? DEFAULT_MIN_SAMPLE_SIZE,
     };
     const allocation = chosen[0]?.allocation ?? 0;
@@ -129,6 +133,8 @@ function readMetrics(fields: Fields): readonly GivenMetric[] | undefined {
 interface MetricChoice {
   readonly metrics: readonly GivenMetric[] | undefined;
   readonly preferences: Fields | undefined;
+  /** What holds for metrics that nothing is said of. */
+  readonly autoRollback: boolean | undefined;
   readonly contextKind: string;
   readonly policy: ReleasePolicy | undefined;
   readonly surroundings: Surroundings;
@@ -138,15 +144,20 @@ interface MetricChoice {
 function chooseMetrics(fields: Fields, choice: MetricChoice): readonly PlannedMetric[] {
   const { preferences, contextKind, policy, surroundings } = choice;
   const config = policy?.guardedReleaseConfig;
-  const given = choice.metrics?.length ? choice.metrics : policyMetrics(policy);
+  const own = choice.metrics?.length ? choice.metrics : undefined;
+  const given = own ?? policyMetrics(policy);
+  const byDefault = choice.autoRollback ?? (own ? false : (config?.rollbackOnRegression ?? false));
   const planned = given.flatMap(({ key, isGroup, isObserved }) => {
     const keys = isGroup ? surroundings.metricGroups.get(key) : [key];
     if (!keys) return fields.fail('metrics', `keys of metric groups of this project; ${show(key)} is none`);
     return keys.map((metricKey): PlannedMetric => {
-      const own = preferences?.optional(metricKey, preferences.object);
-      const rollsBack =
-        own?.optional('autoRollback', own.boolean) ?? (choice.metrics ? false : config?.rollbackOnRegression);
-      return { key: metricKey, rollsBack: rollsBack ?? false, ...(isObserved && { isObserved: true }) };
+      const preference = preferences?.optional(metricKey, preferences.object);
+      return {
+        key: metricKey,
+        rollsBack: preference?.optional('autoRollback', preference.boolean) ?? byDefault,
+        ...(isObserved && { isObserved: true }),
+        ...(isGroup && { groupKey: key }),
+      };
     });
   });
   const unique = [...new Map(planned.toReversed().map((metric) => [metric.key, metric])).values()].toReversed();

@@ -79,16 +79,21 @@ export function sdkClause({ contextKind, attribute, op, values, negate }: Clause
   return { contextKind, attribute: op === 'segmentMatch' ? '' : portableReference(attribute), op, values, negate };
 }
 
+/**
+ * Shares of 0 are left out: the SDK for Python serves the first one to contexts without the kind, others the first that
+ * anybody gets (docs/wire/sdk.md, "Where SDKs disagree").
+ */
 function sdkServe(flag: Flag, serve: Serve): SdkServe {
   if ('variationId' in serve) return { variation: variationIndex(flag, serve.variationId) };
   const { contextKind, bucketBy, variations, automated } = serve.rollout;
+  const shares = variations.filter(({ weightThousandths }) => weightThousandths > 0);
   return {
     rollout: {
       kind: automated?.plan.kind === 'guarded' ? 'experiment' : 'rollout',
       contextKind,
       ...(bucketBy !== undefined && { bucketBy: portableReference(bucketBy) }),
       ...(automated && { seed: automated.plan.seed }),
-      variations: variations.map(({ variationId, weightThousandths, isUntracked }) => ({
+      variations: shares.map(({ variationId, weightThousandths, isUntracked }) => ({
         variation: variationIndex(flag, variationId),
         weight: weightThousandths,
         ...((isUntracked || automated?.isParked) && { untracked: true }),

@@ -20,7 +20,7 @@ import { isOver, nextAudienceStatus, PHASE_TRANSITIONS, ROLLOUT_EVENTS } from '.
  * @throws NotFound for an unknown phase, InvalidRequest for what is not possible now
  */
 export function advance(release: Release, event: ReleaseEvent, now: number): Advance {
-  if (releaseState(release) === 'canceled') return refuseOrIgnore(release, event);
+  if (releaseState(release) === 'canceled') return afterTheEnd(release, event, now);
   switch (event.kind) {
     case 'created':
       return settle(release, NOTHING_OBSERVED, now);
@@ -49,9 +49,13 @@ export function advance(release: Release, event: ReleaseEvent, now: number): Adv
 
 const withoutEffects = (release: Release): Advance => ({ release, effects: [] });
 
-function refuseOrIgnore(release: Release, event: ReleaseEvent): Advance {
+/** What a canceled release has changed may still be taken back; nothing else happens to it. */
+function afterTheEnd(release: Release, event: ReleaseEvent, now: number): Advance {
   if (event.kind === 'phaseStarted' || event.kind === 'paused' || event.kind === 'resumed') {
     throw new InvalidRequest('This release was canceled; create a new release of the flag to start its phases');
+  }
+  if (event.kind === 'rolledBack' && release.rolledBackAt === undefined) {
+    return withoutEffects({ ...release, rolledBackAt: now });
   }
   return withoutEffects(release);
 }
@@ -93,7 +97,7 @@ function observe(release: Release, seen: Observations, now: number): Release {
     const approval = audience.approvalId === undefined ? undefined : seen.approvals.get(audience.approvalId);
     if (audience.status === 'waiting-for-approval' && approval) return withApproval(audience, approval, now);
     const rollout = audience.rolloutId === undefined ? undefined : seen.rollouts.get(audience.rolloutId);
-    if (rollout === undefined || isOver(audience.status) || audience.appliedAt === undefined) return audience;
+    if (rollout === undefined) return audience;
     const status = nextAudienceStatus(audience.status, ROLLOUT_EVENTS[rollout]);
     return status === audience.status ? audience : { ...audience, status, ...(isOver(status) && { completedAt: now }) };
   });

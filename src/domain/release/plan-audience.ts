@@ -35,7 +35,7 @@ export function planAudience(plan: AudiencePlan): readonly Instruction[] {
   const served = isForSegments ? rule?.serve : config.fallthrough;
   const serving = inStages(plan)
     ? stagedInstructions(plan, config, place, config.on ? served : undefined)
-    : [...stopOwn(plan, config), ...immediateInstructions(plan, config, place, isForSegments)];
+    : immediateInstructions(plan, config, place, isForSegments);
   return [...opening, ...serving, { kind: 'turnFlagOn' }];
 }
 
@@ -90,7 +90,7 @@ function stagedInstructions(
   const own = ownRollout(plan, config);
   const running = findRunningRollout(config);
   if (running && !own) throw ongoing(running.automated.plan.kind);
-  const originalVariationId = own?.plan.originalVariationId ?? originalOf(flag, config, served, release.variationId);
+  const originalVariationId = originalOf(flag, config, served, release.variationId);
   if (originalVariationId === release.variationId) {
     return immediateInstructions(plan, config, place, 'ruleId' in place || 'clauses' in place);
   }
@@ -117,10 +117,9 @@ function stagedInstructions(
 function metricParameters(guardian: GuardianConfiguration, attachedKeys: readonly string[]) {
   const acting = [...new Set([...attachedKeys, ...(guardian.metricKeys ?? [])])];
   const observed = (guardian.observedMetricKeys ?? []).filter((key) => !acting.includes(key));
-  const autoRollback = guardian.rollbackOnRegression;
   return {
     metrics: [...acting.map((key) => ({ key })), ...observed.map((key) => ({ key, isObserved: true }))],
-    metricMonitoringPreferences: Object.fromEntries(acting.map((key) => [key, { autoRollback }])),
+    autoRollback: guardian.rollbackOnRegression,
   };
 }
 
@@ -164,10 +163,10 @@ function otherVariation(flag: Flag, variationId: string): string {
   return flag.variations.find(({ id }) => id !== variationId)?.id ?? variationId;
 }
 
-/** Whether a rule is for contexts in any of exactly these segments, whatever it serves. */
-export function isForSegmentsOnly({ clauses }: Rule, segmentKeys: readonly string[]): boolean {
+/** Whether a rule in use is for contexts in any of exactly these segments, whatever it serves. */
+export function isForSegmentsOnly({ clauses, isDisabled }: Rule, segmentKeys: readonly string[]): boolean {
   const [clause, ...others] = clauses;
-  if (!clause || others.length > 0 || clause.op !== 'segmentMatch' || clause.negate) return false;
+  if (isDisabled || !clause || others.length > 0 || clause.op !== 'segmentMatch' || clause.negate) return false;
   return new Set<unknown>(clause.values).symmetricDifference(new Set(segmentKeys)).size === 0;
 }
 

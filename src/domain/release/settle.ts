@@ -26,7 +26,7 @@ export function settle(release: Release, seen: Pick<Observations, 'openGates'>, 
   if (finishAtMs > now) return { release: at(present), effects: [wake(finishAtMs)] };
   if (PHASE_TRANSITIONS[present.status].finish !== 'completed') return { release: at(present), effects: [] };
   if (hasGate(present, 'confirm-promotion') && !seen.openGates.has(gateKey(present.id, 'confirm-promotion'))) {
-    const gate = present.gate ?? { kind: 'confirm-promotion', since: now };
+    const gate = { kind: 'confirm-promotion', since: now } as const;
     const gated = present.gate ? present : { ...present, gate };
     return askGates(at(gated), gated, 'confirm-promotion');
   }

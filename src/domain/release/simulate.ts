@@ -137,7 +137,7 @@ class SimulatedRun {
   /** To the end of a rollout, or of the bake time. */
   #passTime(phase: ReleasePhase): void {
     const ends = [
-      ...[...this.#rolloutEnds.values()],
+      ...this.#rolloutEnds.values(),
       ...phase.audiences.flatMap(({ completedAt }) =>
         completedAt === undefined ? [] : [completedAt + (phase.bakeTimeMs ?? 0)],
       ),

@@ -1,6 +1,6 @@
 import { Fields } from '../fields.ts';
 import { readGuardianConfiguration } from './guardian-configuration.ts';
-import type { AudienceConfiguration } from './pipeline.ts';
+import type { AudienceConfiguration, GuardianConfiguration } from './pipeline.ts';
 import type { ReleaseAudience, ReleasePhase } from './release.ts';
 
 /** What whoever starts a phase says of one of its audiences, in place of what the pipeline says. */
@@ -38,11 +38,17 @@ function readGuardian(fields: Fields, { configuration }: ReleaseAudience): Parti
   const own = fields.optional('releaseGuardianConfiguration', fields.object);
   const isWatched = releaseStrategy === 'monitored-release' || releaseStrategy === 'progressive-release';
   if (!own || !guardian || !isWatched) return {};
-  const saysOneStage = own.has('rolloutWeight') || own.has('monitoringWindowMilliseconds');
-  const { stages, ...others } = guardian;
-  const laidOver = { ...others, ...(!saysOneStage && stages && { stages }), ...Object.fromEntries(own.entries()) };
+  const laidOver = { ...withoutReplaced(guardian, own), ...Object.fromEntries(own.entries()) };
   const at = `${fields.path('releaseGuardianConfiguration')}.`;
   return { releaseGuardianConfiguration: readGuardianConfiguration(new Fields(laidOver, at), releaseStrategy) };
+}
+
+/** One stage is set by a weight and a window, several by `stages`: whichever is given takes the place of the other. */
+function withoutReplaced(guardian: GuardianConfiguration, own: Fields): Partial<GuardianConfiguration> {
+  const { stages, rolloutWeight, monitoringWindowMilliseconds, ...others } = guardian;
+  if (own.has('stages')) return others;
+  const saysOneStage = own.has('rolloutWeight') || own.has('monitoringWindowMilliseconds');
+  return { ...others, rolloutWeight, monitoringWindowMilliseconds, ...(!saysOneStage && stages && { stages }) };
 }
 
 /** A phase with the settings that it is started with. */

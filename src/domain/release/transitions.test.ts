@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { specTable } from '../../../tests/support/spec-table.ts';
 import { RUN_STATUSES } from '../rollout/run.ts';
 import type { AudienceStatus, PhaseStatus } from './release.ts';
 import {
@@ -12,7 +12,7 @@ import {
   ROLLOUT_EVENTS,
 } from './transitions.ts';
 
-const SPEC = readFileSync(new URL('SPEC.md', import.meta.url), 'utf8');
+const SPEC = 'src/domain/release/SPEC.md';
 
 const PHASES: readonly PhaseStatus[] = ['not-started', 'ready-to-start', 'active', 'paused', 'completed'];
 const PHASE_EVENTS: readonly PhaseEvent[] = ['reach', 'start', 'attend', 'clear', 'finish'];
@@ -44,25 +44,8 @@ const AUDIENCE_EVENTS: readonly AudienceEvent[] = [
   'skip',
 ];
 
-/** The table of the specification whose first column has this name: its cells by row and column. */
-function tableOf(name: string): ReadonlyMap<string, ReadonlyMap<string, string>> {
-  const lines = SPEC.split('\n');
-  const first = lines.findIndex((line) => line.startsWith(`| ${name} |`));
-  const length = lines.slice(first).findIndex((line) => !line.startsWith('|'));
-  const [header = [], _rule, ...rows] = lines.slice(first, first + length).map(cellsOf);
-  return new Map(
-    rows.map(([row = '', ...cells]) => [row, new Map(cells.map((cell, at) => [header[at + 1] ?? '', cell]))]),
-  );
-}
-
-const cellsOf = (line: string) =>
-  line
-    .split('|')
-    .slice(1, -1)
-    .map((cell) => cell.trim().replaceAll('`', ''));
-
 describe('the table of phases', () => {
-  const table = tableOf('phase');
+  const table = specTable(SPEC, 'phase');
   const words = { stay: 'stays', refuse: 'refused' } as Readonly<Record<string, string>>;
 
   it.each(PHASES.flatMap((status) => PHASE_EVENTS.map((event) => ({ status, event }))))(
@@ -81,7 +64,7 @@ describe('the table of phases', () => {
 });
 
 describe('the table of audiences', () => {
-  const table = tableOf('audience');
+  const table = specTable(SPEC, 'audience');
 
   it.each(AUDIENCES.flatMap((status) => AUDIENCE_EVENTS.map((event) => ({ status, event }))))(
     '$status × $event is as specified',
@@ -110,7 +93,7 @@ describe('the table of audiences', () => {
 });
 
 describe('the table of rollouts', () => {
-  const table = tableOf('rollout');
+  const table = specTable(SPEC, 'rollout');
 
   it.each(RUN_STATUSES)('%s is as specified', (status) => {
     expect(ROLLOUT_EVENTS[status]).toBe(table.get(status)?.get('audience event'));

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { aMetricDefinition, aPlan, aRun } from '../../../tests/support/builders/a-run.ts';
 import { InvalidRequest } from '../errors.ts';
-import { advanceRun, type Evidence, type MetricEvidence, type RunAdvance, stageEnd } from './advance-run.ts';
+import { advanceRun, type Evidence, type RunAdvance, stageEnd } from './advance-run.ts';
+import type { MetricEvidence } from './judge-run.ts';
 import { dealTraffic } from './plan.ts';
 import { isOpenRun, isWatched, RUN_STATUSES, type RolloutRun, type RunMetric, type RunStatus } from './run.ts';
 
@@ -398,6 +399,16 @@ describe('the table of statuses', () => {
       (serves) => advanceRun(run, { kind: 'ended', serves }, 7).run.status,
     );
     expect(ends).toEqual(ended);
+  });
+
+  it.each(RUN_STATUSES)('%s, when somebody outside wants the original back', (status) => {
+    const run = inStatus(status);
+    const stopped = advanceRun(run, { kind: 'stopped', reason: 'The pager went off' }, 7);
+    const isOpen = isOpenRun(run);
+    expect(stopped.run.status).toBe(isOpen ? 'reverted' : status);
+    expect(stopped.effects).toEqual(isOpen ? [{ kind: 'serve', variationId: 'old' }] : []);
+    const event = { kind: 'reverted', message: 'The pager went off', stageIndex: 0, createdAt: 7 };
+    expect(stopped.run.events).toEqual([...run.events, ...(isOpen ? [event] : [])]);
   });
 
   const inStatus = (status: RunStatus): RolloutRun => ({ ...aRun(), status });

@@ -1,23 +1,18 @@
 import { InvalidRequest } from '../errors.ts';
 import { show } from '../json.ts';
-import { type Comparison, judgeMetric, type JudgeSettings } from './statistics/judge-metric.ts';
+import { judgeRun, type MetricEvidence } from './judge-run.ts';
 import { MISMATCH_ALARM, probabilityOfMismatch } from './statistics/sample-ratio.ts';
 import {
+  acting,
   isOpenRun,
   isWatched,
   type MeasuredUnits,
+  regressed,
   type RolloutRun,
-  type RunEvent,
   type RunMetric,
   type RunStage,
+  withEvent,
 } from './run.ts';
-
-/** What a look at the world has found of a metric. */
-export type MetricEvidence =
-  /** What contexts did; `quantile` is there when it can be fixed now. */
-  | { readonly kind: 'measured'; readonly comparison: Comparison; readonly quantile?: number | undefined }
-  /** What another system says of it. */
-  | { readonly kind: 'reported'; readonly state: 'fine' | 'harmful' | 'down'; readonly message: string };
 
 /** Everything that a look at the world has found. */
 export interface Evidence {
@@ -54,8 +49,6 @@ export interface RunAdvance {
   readonly effects: readonly RunEffect[];
 }
 
-const ALPHA = 0.05;
-const TUNED_FOR_UNITS = 5_000;
 const MIN_INTERVAL_MS = 5_000;
 const MAX_INTERVAL_MS = 5 * 60_000;
 const LOOKS_IN_A_STAGE = 60;
@@ -91,56 +84,12 @@ function endByHand(run: RolloutRun, serves: 'target' | 'original' | 'other', now
 
 function look(before: RolloutRun, evidence: Evidence, now: number): RunAdvance {
   const mismatch = probabilityOfMismatch(evidence.units.target, evidence.units.control);
-  const run = judgeAll({ ...before, units: evidence.units, probabilityOfMismatch: mismatch }, evidence, now);
+  const run = judgeRun({ ...before, units: evidence.units, probabilityOfMismatch: mismatch }, evidence.metrics, now);
   if (evidence.stopSignal !== undefined) return revert(run, evidence.stopSignal, now);
   if (mismatch >= MISMATCH_ALARM) return stopForMismatch(run, now);
   const rollback = regressed(run).find(({ rollsBack }) => rollsBack);
   if (rollback) return revert(run, `${rollback.definition.name} got worse`, now);
   return goOn(run, evidence, now);
-}
-
-/** Judges each metric that acts or is shown, and notes regressions that are new. */
-function judgeAll(run: RolloutRun, evidence: Evidence, now: number): RolloutRun {
-  const alpha = ALPHA / Math.max(1, acting(run).length);
-  const judged = run.metrics.map((metric) =>
-    judge(metric, evidence.metrics.get(metric.key), settings(run, alpha), now),
-  );
-  const known = new Set(regressed(run).map(({ key }) => key));
-  const after = { ...run, metrics: judged };
-  return regressed(after)
-    .filter(({ key }) => !known.has(key))
-    .reduce<RolloutRun>(
-      (noted, { key }) => withEvent(noted, { kind: 'regression_detected', metricKey: key }, now),
-      after,
-    );
-}
-
-/** The metrics that have a say; the others are only shown. */
-function acting({ metrics }: RolloutRun): readonly RunMetric[] {
-  return metrics.filter(({ isObserved }) => !isObserved);
-}
-
-function regressed(run: RolloutRun): readonly RunMetric[] {
-  return acting(run).filter(({ status }) => status === 'regressed');
-}
-
-function settings({ plan }: RolloutRun, alpha: number): JudgeSettings {
-  return { alpha, tunedForUnits: TUNED_FOR_UNITS, minUnits: plan.minSampleSize, allowsRareEventTest: true };
-}
-
-function judge(metric: RunMetric, evidence: MetricEvidence | undefined, how: JudgeSettings, now: number): RunMetric {
-  if (!evidence) return metric;
-  const isSettled = metric.status === 'regressed' || metric.status === 'regression_dismissed';
-  const withStatus = (status: RunMetric['status']) => (isSettled ? metric : { ...metric, status });
-  if (evidence.kind === 'reported') {
-    return withStatus(({ fine: 'ok', harmful: 'regressed', down: 'source_down' } as const)[evidence.state]);
-  }
-  if (metric.definition.analysisType === 'percentile' && metric.quantile === undefined) {
-    return evidence.quantile === undefined ? metric : { ...metric, quantile: evidence.quantile, judgedSince: now };
-  }
-  const verdict = judgeMetric(evidence.comparison, how);
-  const status = verdict.state === 'harmful' ? 'regressed' : verdict.hasEnoughData ? 'ok' : 'not_enough_data';
-  return { ...withStatus(status), verdict };
 }
 
 /** Back to the original if a metric was to act by itself; otherwise the shares stay and a person decides. */
@@ -267,8 +216,4 @@ function dismiss(run: RolloutRun, metricKey: string, now: number): RunAdvance {
 function withStage(run: RolloutRun, change: RunStage): RolloutRun {
   const stage = { ...run.stages[run.stageIndex], ...change };
   return { ...run, stages: run.stages.with(run.stageIndex, stage) };
-}
-
-function withEvent(run: RolloutRun, event: Pick<RunEvent, 'kind' | 'metricKey' | 'message'>, now: number): RolloutRun {
-  return { ...run, events: [...run.events, { ...event, stageIndex: run.stageIndex, createdAt: now }] };
 }

@@ -1,6 +1,6 @@
 import type { Finding } from '../measurement/prometheus-answer.ts';
 import { SILENCE_MS } from '../release/gate-check.ts';
-import type { MetricEvidence } from './advance-run.ts';
+import type { MetricEvidence } from './judge-run.ts';
 
 /** How often metrics of other systems are read. */
 const INTERVAL_MS = 15_000;

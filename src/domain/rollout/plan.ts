@@ -16,6 +16,8 @@ export interface PlannedMetric {
   readonly rollsBack: boolean;
   /** Judged and shown, and never acted upon. */
   readonly isObserved?: true | undefined;
+  /** The metric group that it was asked for with. */
+  readonly groupKey?: string | undefined;
 }
 
 /**

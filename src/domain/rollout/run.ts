@@ -1,5 +1,5 @@
 import type { Metric } from '../metric.ts';
-import type { RolloutPlan } from './plan.ts';
+import type { PlannedMetric, RolloutPlan } from './plan.ts';
 import type { Verdict } from './statistics/judge-metric.ts';
 
 /** Where a rollout stands, in the words of the wire; SPEC.md has the drawing. */
@@ -72,11 +72,14 @@ export type MetricDefinition = Pick<
 
 export type MetricStatus = 'ok' | 'regressed' | 'regression_dismissed' | 'not_enough_data' | 'source_down';
 
+/** How another system finds a metric to be, and why. */
+export interface MetricReport {
+  readonly state: 'fine' | 'harmful' | 'down';
+  readonly message: string;
+}
+
 /** A metric of a rollout, and what has come of it. */
-export interface RunMetric {
-  readonly key: string;
-  readonly rollsBack: boolean;
-  readonly isObserved?: true | undefined;
+export interface RunMetric extends PlannedMetric {
   readonly definition: MetricDefinition;
   readonly status: MetricStatus;
   /** Contexts that came before do not count any more; Unix milliseconds. */
@@ -84,6 +87,10 @@ export interface RunMetric {
   /** Of percentile metrics: the quantile of the original, which values are compared with from then on. */
   readonly quantile?: number | undefined;
   readonly verdict?: Verdict | undefined;
+  /** When there will probably be a verdict, while there is none; Unix milliseconds. */
+  readonly expectedVerdictAt?: number | undefined;
+  /** What another system said last, of metrics that it measures. */
+  readonly report?: MetricReport | undefined;
 }
 
 export interface RunStage {
@@ -162,4 +169,23 @@ export function startRun(
     createdAt: now,
     version: 0,
   };
+}
+
+/** The metrics that have a say; the others are only shown. */
+export function acting({ metrics }: RolloutRun): readonly RunMetric[] {
+  return metrics.filter(({ isObserved }) => !isObserved);
+}
+
+/** Metrics with a say that have regressed, and nobody has dismissed it. */
+export function regressed(run: RolloutRun): readonly RunMetric[] {
+  return acting(run).filter(({ status }) => status === 'regressed');
+}
+
+/** Notes that something happened in the present stage. */
+export function withEvent(
+  run: RolloutRun,
+  event: Pick<RunEvent, 'kind' | 'metricKey' | 'message'>,
+  now: number,
+): RolloutRun {
+  return { ...run, events: [...run.events, { ...event, stageIndex: run.stageIndex, createdAt: now }] };
 }

@@ -1,3 +1,4 @@
+import { SYSTEM } from '../../domain/access/actor.ts';
 import { afterAnswer, type GateCheck } from '../../domain/release/gate-check.ts';
 import { releaseState } from '../../domain/release/release.ts';
 import type { ReleasePhase } from '../../domain/release/release.ts';
@@ -8,13 +9,14 @@ import { claimDueGateCheck, deleteGateCheck, saveGateCheck } from '../../store/g
 import { findProjectById } from '../../store/projects.ts';
 import { findReleaseById } from '../../store/releases.ts';
 import { findRun } from '../../store/rollout-runs.ts';
-import { saveTimer } from '../../store/timers.ts';
 import { sendJson } from '../webhooks/safe-request.ts';
-import type { Deps } from '../write.ts';
+import { type Deps, write } from '../write.ts';
 import { within } from './within.ts';
 
 /** How much longer than its time-out one process has a check to itself. */
 const LEASE_MS = 60_000;
+/** How often gates of a paused release are looked at. */
+const WHILE_PAUSED_MS = 5_000;
 
 /** Something that is taken, and can be done outside of any transaction until a signal says to stop. */
 export type Taken = (stop: AbortSignal) => Promise<void>;
@@ -33,37 +35,46 @@ export async function takeGateCheck(deps: Deps): Promise<Taken | undefined> {
 }
 
 async function ask(deps: Deps, check: GateCheck, stop: AbortSignal): Promise<void> {
-  const { database, clock, limits } = deps;
+  const { clock, limits } = deps;
   const question = await questionOf(deps, check);
-  if (question === undefined) return database.transaction((tx) => deleteGateCheck(tx, check));
+  if (question === 'moot') return write(deps, SYSTEM, ({ tx }) => deleteGateCheck(tx, check));
+  if (question === 'later') {
+    const later = { ...check, dueAt: clock.now() + WHILE_PAUSED_MS };
+    await write(deps, SYSTEM, ({ tx }) => saveGateCheck(tx, later));
+    return;
+  }
   const answer = await within({ clock, timeoutMs: check.timeoutMs, stop }, (signal) =>
     sendJson(check.url, JSON.stringify(question), { ...limits, signal }),
   );
   const now = clock.now();
   const after = stop.aborted ? { ...check, dueAt: now } : afterAnswer(check, answer, now);
-  await database.transaction(async (tx) => {
-    const isWaitedFor = await saveGateCheck(tx, after);
+  await write(deps, SYSTEM, async (write) => {
+    const isWaitedFor = await saveGateCheck(write.tx, after);
     if (!isWaitedFor || after.state !== 'agreed') return;
     const { runId, releaseId } = check;
     const waiting =
       runId === undefined
         ? ({ kind: 'advance-release', subject: releaseId } as const)
         : ({ kind: 'look-at-rollout', subject: runId } as const);
-    await saveTimer(tx, { ...waiting, dueAtMs: now });
+    write.schedule({ ...waiting, dueAtMs: now });
   });
 }
 
-/** What a gate is sent (docs/wire/gates.md); undefined when nobody waits for its answer any more. */
+/**
+ * What a gate is sent (docs/wire/gates.md); `moot` when nobody waits for its answer any more, `later` while its release is
+ * paused, unless harm is to be acted upon.
+ */
 async function questionOf({ database }: Deps, check: GateCheck) {
   const { db } = database;
   const release = await findReleaseById(db, check.releaseId);
   const phase = release?.phases.find(({ id }) => id === check.phaseId);
-  if (!release || !phase || releaseState(release) !== 'active') return undefined;
+  if (!release || !phase || releaseState(release) !== 'active') return 'moot';
   const run = check.runId === undefined ? undefined : await findRun(db, check.runId);
-  if (!isWaitedFor(check, phase, run)) return undefined;
+  if (!isWaitedFor(check, phase, run)) return 'moot';
+  if (release.pause && check.kind !== 'rollback') return 'later';
   const project = await findProjectById(db, release.projectId);
   const [flagKey] = await findFlagKeys(db, [release.flagId]);
-  if (!project || flagKey === undefined) return undefined;
+  if (!project || flagKey === undefined) return 'moot';
   const ids = run ? [run.environmentId] : phase.audiences.map(({ environmentId }) => environmentId);
   const environments = (await listAllEnvironments(db, [project.id])).filter(({ id }) => ids.includes(id));
   return {

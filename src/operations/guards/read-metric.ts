@@ -1,3 +1,4 @@
+import { SYSTEM } from '../../domain/access/actor.ts';
 import { type Finding, judgeAnswer } from '../../domain/measurement/prometheus-answer.ts';
 import { fillQuery, type PrometheusSource } from '../../domain/measurement/prometheus-source.ts';
 import type { Flag } from '../../domain/flag/flag.ts';
@@ -7,9 +8,8 @@ import { listAllEnvironments } from '../../store/environments.ts';
 import { findFlagKeys, getFlag } from '../../store/flags.ts';
 import { claimDueReading, deleteReadings, saveReading } from '../../store/guard-readings.ts';
 import { findRun } from '../../store/rollout-runs.ts';
-import { saveTimer } from '../../store/timers.ts';
 import { sendSafely } from '../webhooks/safe-request.ts';
-import type { Deps } from '../write.ts';
+import { type Deps, write } from '../write.ts';
 import type { Taken } from './ask-gate.ts';
 import { within } from './within.ts';
 
@@ -39,17 +39,17 @@ export async function takeReading(deps: Deps): Promise<Taken | undefined> {
 }
 
 async function read(deps: Deps, reading: GuardReading, stop: AbortSignal): Promise<void> {
-  const { database, clock } = deps;
+  const { clock } = deps;
   const subject = await findSubject(deps, reading);
-  if (!subject) return database.transaction((tx) => deleteReadings(tx, reading.runId));
+  if (!subject) return write(deps, SYSTEM, ({ tx }) => deleteReadings(tx, reading.runId));
   const finding = await within({ clock, timeoutMs: TIMEOUT_MS, stop }, (signal) => ask(deps, subject, signal));
   const now = clock.now();
   const { failureLimit } = subject.source;
   const after = stop.aborted ? { ...reading, dueAt: now } : afterFinding(reading, finding, { failureLimit, now });
-  await database.transaction(async (tx) => {
-    const isWanted = await saveReading(tx, after);
+  await write(deps, SYSTEM, async (write) => {
+    const isWanted = await saveReading(write.tx, after);
     if (!isWanted || after.last?.state === reading.last?.state) return;
-    await saveTimer(tx, { kind: 'look-at-rollout', subject: reading.runId, dueAtMs: now });
+    write.schedule({ kind: 'look-at-rollout', subject: reading.runId, dueAtMs: now });
   });
 }
 

@@ -1,4 +1,4 @@
-import type { MetricEvidence } from '../../domain/rollout/advance-run.ts';
+import type { MetricEvidence } from '../../domain/rollout/judge-run.ts';
 import { reportOf } from '../../domain/rollout/guard-reading.ts';
 import type { RolloutRun } from '../../domain/rollout/run.ts';
 import { findReadings, openReadings } from '../../store/guard-readings.ts';

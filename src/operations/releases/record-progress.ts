@@ -16,7 +16,7 @@ const AUDIENCE_WORDS: Readonly<Record<AudienceStatus, string | undefined>> = {
   'ready-to-start': undefined,
   'waiting-for-approval': 'waits for approval',
   'approval-declined': 'was not approved',
-  active: undefined,
+  active: 'is being released to',
   regressed: 'got worse by a metric',
   'rolled-back': 'was rolled back',
   paused: 'is not watched any more',
@@ -57,8 +57,8 @@ function phaseWords(before: Release, after: Release): readonly string[] {
 function stateWords(before: Release, after: Release): readonly string[] {
   if (after.pause && !before.pause) return ['The release was paused'];
   if (!after.pause && before.pause) return ['The release goes on'];
+  if (after.rolledBackAt !== before.rolledBackAt) return ['All that the release changed was taken back'];
   const state = releaseState(after);
   if (state === releaseState(before)) return [];
-  if (after.rolledBackAt !== undefined) return ['All that the release changed was taken back'];
   return [state === 'canceled' ? 'The release was canceled' : 'The release is complete'];
 }

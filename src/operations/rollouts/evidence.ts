@@ -1,5 +1,6 @@
 import { type Flag, variationIndex } from '../../domain/flag/flag.ts';
-import type { Evidence, MetricEvidence } from '../../domain/rollout/advance-run.ts';
+import type { Evidence } from '../../domain/rollout/advance-run.ts';
+import type { MetricEvidence } from '../../domain/rollout/judge-run.ts';
 import type { RolloutRun, RunMetric } from '../../domain/rollout/run.ts';
 import type { Comparison } from '../../domain/rollout/statistics/judge-metric.ts';
 import { armStatistics, countUnits, quantileOf, type ValueRule } from '../../store/arm-statistics.ts';

@@ -1,7 +1,7 @@
 import type { RolloutRun, RunEvent } from '../../domain/rollout/run.ts';
-import { accessIn } from '../change-flag.ts';
 import type { FlagScene } from '../flag-scene.ts';
 import type { Write } from '../write.ts';
+import { stopAccess } from './rollout-access.ts';
 
 /** What people are to know of, also where the flag does not change. */
 const WORDS: Partial<Record<RunEvent['kind'], (event: RunEvent, run: RolloutRun) => string>> = {
@@ -14,17 +14,18 @@ const WORDS: Partial<Record<RunEvent['kind'], (event: RunEvent, run: RolloutRun)
 /** Keeps what happened to a rollout in the audit log of its flag. Changes of the flag have entries of their own. */
 export async function recordEvents(
   write: Write,
-  { project, environment, environments, flag }: FlagScene,
+  scene: FlagScene,
   before: RolloutRun,
   after: RolloutRun,
 ): Promise<void> {
   const words = after.events.slice(before.events.length).flatMap((event) => WORDS[event.kind]?.(event, after) ?? []);
   if (words.length === 0) return;
+  const { project, flag } = scene;
   write.record({
     kind: 'flag',
     name: flag.name,
     projectId: project.id,
-    accesses: accessIn(project, environments, flag, environment.key, 'updateFallthroughWithMeasuredRollout'),
+    accesses: stopAccess(scene, after),
     titleVerb: `watched the ${after.plan.kind} rollout of the flag`,
     description: words,
     before: flag,

@@ -1,6 +1,8 @@
 import type { MemberSummary } from '../../domain/access/actor.ts';
 import type { GroupedMetric, MetricGroup } from '../../domain/metric-group.ts';
 import type { Metric } from '../../domain/metric.ts';
+import type { RolloutRun } from '../../domain/rollout/run.ts';
+import { countOpenOfGroup } from '../../operations/rollouts/metric-usage.ts';
 import type { MetricGroupRep } from '../../wire/rest/metric-group.ts';
 import { apiLink } from '../links.ts';
 import { toMemberSummary } from './member.ts';
@@ -12,6 +14,8 @@ export interface MetricGroupView {
   readonly metrics: ReadonlyMap<string, Metric>;
   /** By id. */
   readonly members: ReadonlyMap<string, MemberSummary>;
+  /** Guarded rollouts that are on their way. */
+  readonly runs: readonly RolloutRun[];
 }
 
 export function toMetricGroupRep(group: MetricGroup, view: MetricGroupView): MetricGroupRep {
@@ -30,6 +34,7 @@ export function toMetricGroupRep(group: MetricGroup, view: MetricGroupView): Met
     tags: [...group.tags],
     maintainer: { ...(maintainer && { member: toMemberSummary(maintainer) }) },
     metrics: group.metrics.flatMap((grouped) => toMetricInGroup(grouped, view)),
+    activeGuardedRolloutCount: countOpenOfGroup(view.runs, group.key),
   };
 }
 

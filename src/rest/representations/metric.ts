@@ -2,7 +2,9 @@ import type { MemberSummary as Member } from '../../domain/access/actor.ts';
 import type { MetricGroup } from '../../domain/metric-group.ts';
 import type { Metric } from '../../domain/metric.ts';
 import type { Project } from '../../domain/project.ts';
+import type { RolloutRun } from '../../domain/rollout/run.ts';
 import { contains } from '../../operations/grouped-metrics.ts';
+import { countOpen } from '../../operations/rollouts/metric-usage.ts';
 import type { MetricRep } from '../../wire/rest/metric.ts';
 import { apiLink, pageLink } from '../links.ts';
 import { toMemberSummary } from './member.ts';
@@ -12,6 +14,8 @@ import { metricGroupLinks } from './metric-group.ts';
 export interface MetricView {
   readonly members: ReadonlyMap<string, Member>;
   readonly groups: readonly MetricGroup[];
+  /** Guarded rollouts that are on their way. */
+  readonly runs: readonly RolloutRun[];
 }
 
 /** A group as its metrics show it. */
@@ -20,9 +24,10 @@ export function toGroupSummary(project: Project, group: MetricGroup) {
   return { key, name, kind, _links: metricGroupLinks(project.key, group) };
 }
 
-export function toMetricRep(project: Project, metric: Metric, { members, groups }: MetricView): MetricRep {
+export function toMetricRep(project: Project, metric: Metric, { members, groups, runs }: MetricView): MetricRep {
   const { unit, eventKey, selector, percentileValue, filters, prometheus, maintainerId } = metric;
   const maintainer = members.get(maintainerId ?? '');
+  const activeRollouts = countOpen(runs, metric.key);
   return {
     _links: { self: apiLink('metrics', project.key, metric.key), parent: apiLink('metrics', project.key) },
     _site: pageLink('experiments', 'metrics', metric.key, 'edit'),
@@ -52,11 +57,11 @@ export function toMetricRep(project: Project, metric: Metric, { members, groups 
     ...(maintainerId !== undefined && { maintainerId }),
     ...(maintainer && { _maintainer: toMemberSummary(maintainer) }),
     archived: metric.archived,
-    isActive: false,
+    isActive: activeRollouts > 0,
     _attachedFlagCount: 0,
     experimentCount: 0,
     metricGroupCount: groups.filter((group) => contains(group, metric.key)).length,
-    activeGuardedRolloutCount: 0,
+    activeGuardedRolloutCount: activeRollouts,
     dataSource: { key: prometheus ? 'prometheus' : 'launchdarkly-hosted' },
   };
 }

@@ -4,6 +4,7 @@ import { METRIC_GROUP_ACTIONS, type MetricGroup } from '../../domain/metric-grou
 import type { Project } from '../../domain/project.ts';
 import { metricGroups, metrics } from '../../operations/grouped-metrics.ts';
 import { createMetricGroup, deleteMetricGroup, updateMetricGroup } from '../../operations/metric-groups.ts';
+import { listGuardedRuns } from '../../operations/rollouts/metric-usage.ts';
 import type { Deps } from '../../operations/write.ts';
 import { findMembers } from '../../store/members.ts';
 import { getProject } from '../../store/projects.ts';
@@ -167,6 +168,7 @@ export function metricGroupRoutes(app: RestApp, deps: Deps): void {
     const view = {
       projectKey: project.key,
       metrics: new Map(known.map((metric) => [metric.key, metric])),
+      runs: await listGuardedRuns(db, project.id, 'open'),
       members: await findMembers(
         db,
         groups.flatMap(({ maintainerId }) => maintainerId ?? []),

@@ -4,6 +4,7 @@ import { type Metric, METRIC_ACTIONS } from '../../domain/metric.ts';
 import type { Project } from '../../domain/project.ts';
 import { groupsOf, metricGroups, metrics } from '../../operations/grouped-metrics.ts';
 import { createMetric, deleteMetric, updateMetric } from '../../operations/metrics.ts';
+import { listGuardedRuns, runsOfMetric } from '../../operations/rollouts/metric-usage.ts';
 import type { Deps } from '../../operations/write.ts';
 import { findMembers } from '../../store/members.ts';
 import { getProject } from '../../store/projects.ts';
@@ -24,6 +25,7 @@ import { cutPage, pageLinks, toPage } from '../paging.ts';
 import { parseJsonPatch } from '../patch-body.ts';
 import { toAccessRep, wantsAccess } from '../representations/access.ts';
 import { toGroupSummary, toMetricRep } from '../representations/metric.ts';
+import { rolloutViews } from '../metric-rollouts.ts';
 
 const MetricParams = Type.Object({
   ...ProjectParams.properties,
@@ -74,15 +76,21 @@ export function metricRoutes(app: RestApp, deps: Deps): void {
       const sort = parseSort(query.sort, SORTS, 'createdAt');
       const project = await getProject(db, params.projectKey);
       const all = await metrics.list(db, { projectId: project.id });
-      const matches = all.filter((metric) => isMeant((term) => isTrue(metric, term)));
+      const runs = await listGuardedRuns(db, project.id, query.filter || query.expand ? 'all' : 'open');
+      const used = new Set(runs.flatMap((run) => run.metrics.map(({ key }) => key)));
+      const matches = all.filter((metric) => isMeant((term) => isTrue(metric, term, used)));
       const page = toPage(query, MAX_LIMIT);
       const shown = cutPage(matches.toSorted(compareBy(sort)), page);
       const members = await findMaintainers(shown);
       const groups = await metricGroups.list(db, { projectId: project.id });
+      const rollouts = await rolloutViews(db, project, runs, query.expand);
       return {
         _links: pageLinks(url, page, matches.length),
         totalCount: matches.length,
-        items: shown.map((metric) => toMetricRep(project, metric, { members, groups })),
+        items: shown.map((metric) => ({
+          ...toMetricRep(project, metric, { members, groups, runs }),
+          ...rollouts(metric.key),
+        })),
       };
     },
   );
@@ -120,9 +128,12 @@ export function metricRoutes(app: RestApp, deps: Deps): void {
       const project = await getProject(db, params.projectKey);
       const metric = await metrics.get(db, { projectId: project.id }, params.metricKey);
       const resource = specifier.inProject(project, 'metric', metric);
+      const runs = runsOfMetric(await listGuardedRuns(db, project.id, query.expand ? 'all' : 'open'), metric.key);
+      const rollouts = await rolloutViews(db, project, runs, query.expand);
       const actions = [...Object.values(METRIC_ACTIONS), 'deleteMetric'];
       return {
         ...(await represent(project, metric)),
+        ...rollouts(metric.key),
         ...(query.expand?.split(',').includes('metricGroups') && {
           metricGroups: (await groupsOf(db, project.id, metric.key)).map((group) => toGroupSummary(project, group)),
         }),
@@ -165,11 +176,13 @@ export function metricRoutes(app: RestApp, deps: Deps): void {
 
   async function represent(project: Project, metric: Metric): Promise<MetricRep> {
     const groups = await metricGroups.list(db, { projectId: project.id });
-    return toMetricRep(project, metric, { members: await findMaintainers([metric]), groups });
+    const runs = await listGuardedRuns(db, project.id, 'open');
+    return toMetricRep(project, metric, { members: await findMaintainers([metric]), groups, runs });
   }
 }
 
-function isTrue(metric: Metric, term: Term): boolean {
+/** @param used the keys of metrics that guarded rollouts are or were judged by */
+function isTrue(metric: Metric, term: Term, used: ReadonlySet<string>): boolean {
   switch (term.field) {
     case 'query':
       return contains(textOf(term), metric.key, metric.name);
@@ -184,10 +197,9 @@ function isTrue(metric: Metric, term: Term): boolean {
     case 'maintainerIds':
       return textsOf(term).includes(metric.maintainerId ?? '');
     case 'hasConnections':
-      return !booleanOf(term);
+      return booleanOf(term) === used.has(metric.key);
     default:
-      // Nothing uses metrics yet.
-      return textOf(term) === 'none';
+      return used.has(metric.key) ? ['any', 'guarded_rollouts'].includes(textOf(term)) : textOf(term) === 'none';
   }
 }
 

@@ -41,6 +41,7 @@ export const MetricGroupRep = Type.Object(
     metrics: Type.Array(MetricInGroup),
     experiments: Type.Optional(Type.Array(Type.Unknown())),
     experimentCount: Type.Optional(Type.Integer()),
+    activeGuardedRolloutCount: Type.Integer(),
     _access: Type.Optional(AccessRep),
   },
   { description: 'Metrics that are looked at together' },

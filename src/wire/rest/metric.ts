@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { AccessRep } from './access.ts';
+import { DependentMeasuredRollout } from './automated-release.ts';
 import { Link, Links, MemberSummary, UnixMillis } from './common.ts';
 
 export const MetricPost = Type.Object(
@@ -63,6 +64,9 @@ export const MetricRep = Type.Object(
       Type.Array(Type.Object({ key: Type.String(), name: Type.String(), kind: Type.String(), _links: Links })),
     ),
     activeGuardedRolloutCount: Type.Integer(),
+    guardedRollouts: Type.Optional(Type.Array(DependentMeasuredRollout)),
+    guardedRolloutCount: Type.Optional(Type.Integer()),
+    lastUsedInGuardedRollout: Type.Optional(DependentMeasuredRollout),
     dataSource: Type.Object({ key: Type.String() }),
     _access: Type.Optional(AccessRep),
   },

@@ -1,6 +1,6 @@
 import { BETA } from '../app.ts';
 import { deletersOf, IN_ALL_ENVIRONMENTS, IN_PROJECT, IN_TEST, ROLES } from './roles.ts';
-import { type Fixture, pipeline, type Row } from './row.ts';
+import { flagPath, type Fixture, pipeline, type Row, semantic } from './row.ts';
 
 const startRelease = ({ send, project, flag }: Fixture) =>
   send({
@@ -24,6 +24,31 @@ const SCOPED = {
   releaseMethod: 'progressive-release',
   scope: { environmentKeys: ['test'] },
 };
+
+const startRollout = ({ variationIds: [target, original] }: Fixture, more = {}) =>
+  semantic('test', {
+    kind: 'startAutomatedRelease',
+    releaseKind: 'progressive',
+    originalVariationId: original,
+    targetVariationId: target,
+    randomizationUnit: 'user',
+    stages: [{ allocation: 10_000, durationMillis: 60_000 }],
+    ...more,
+  });
+const CLAUSES = [{ contextKind: 'user', attribute: 'plan', op: 'in', values: ['pro'], negate: false }];
+
+/** Turns the flag on in test. */
+async function turnOn(fixture: Fixture): Promise<string> {
+  await fixture.send({ path: flagPath(fixture), ...semantic('test', { kind: 'turnFlagOn' }) });
+  return '';
+}
+
+/** Turns the flag on and starts a rollout. @returns the id of the first rule, if there is one */
+async function roll(fixture: Fixture, more = {}): Promise<string> {
+  await turnOn(fixture);
+  const { environments } = await fixture.send({ path: flagPath(fixture), ...startRollout(fixture, more) });
+  return environments.test.rules[0]?._id ?? '';
+}
 
 /** Makes a release policy. @returns its key */
 async function addPolicy(fixture: Fixture): Promise<string> {
@@ -87,6 +112,36 @@ export const RELEASE_ROWS: readonly Row[] = [
       path: `projects/${project}/release-pipelines/spare`,
       headers: BETA,
       body: [{ op: 'replace', path: '/phases/0/name', value: 'Other' }],
+    }),
+  },
+  {
+    name: 'start a rollout of the default rule in test',
+    may: IN_TEST,
+    given: turnOn,
+    request: (fixture) => ({ path: flagPath(fixture), ...startRollout(fixture) }),
+  },
+  {
+    name: 'stop a rollout of the default rule in test',
+    may: IN_TEST,
+    given: roll,
+    request: (fixture) => ({
+      path: flagPath(fixture),
+      ...semantic('test', { kind: 'stopAutomatedRelease', finalVariationId: fixture.variationIds[0] }),
+    }),
+  },
+  {
+    name: 'start a rollout of a new rule in test',
+    may: IN_TEST,
+    given: turnOn,
+    request: (fixture) => ({ path: flagPath(fixture), ...startRollout(fixture, { clauses: CLAUSES }) }),
+  },
+  {
+    name: 'stop a rollout of a rule in test',
+    may: IN_TEST,
+    given: (fixture) => roll(fixture, { clauses: CLAUSES }),
+    request: (fixture, ruleId) => ({
+      path: flagPath(fixture),
+      ...semantic('test', { kind: 'stopAutomatedRelease', finalVariationId: fixture.variationIds[0], ruleId }),
     }),
   },
   {
@@ -187,6 +242,16 @@ export const RELEASE_ROWS: readonly Row[] = [
       path: `projects/${project}/releases/pause`,
       headers: BETA,
       body: {},
+    }),
+  },
+  {
+    name: 'stop a rollout in test from outside',
+    may: IN_TEST,
+    given: roll,
+    request: ({ project, flag }) => ({
+      method: 'POST',
+      path: `projects/${project}/environments/test/stop-signals`,
+      body: { reason: 'Too slow', flagKey: flag },
     }),
   },
   {

@@ -54,10 +54,13 @@ export const automatedReleases: InstructionFamily = {
   ],
 };
 
-/** Nobody watches rollouts of a flag that is off or archived. */
+/** Nobody watches rollouts of a flag that is off or archived, or of a rule that is disabled. */
 export function parkWhenOff(config: FlagConfig, flag: Pick<Flag, 'archivedAt'>): FlagConfig {
-  if (config.on && flag.archivedAt === undefined) return config;
-  return findRunningRollout(config) ? changeRunning(config, parked) : config;
+  const running = findRunningRollout(config);
+  if (!running) return config;
+  const isDisabled = config.rules.some(({ id, isDisabled }) => id === running.ruleId && isDisabled);
+  const isServed = config.on && flag.archivedAt === undefined && !isDisabled;
+  return isServed ? config : changeRunning(config, parked);
 }
 
 function parseStart(parameters: Fields): ConfigTransformation {
@@ -73,7 +76,11 @@ function parseStart(parameters: Fields): ConfigTransformation {
       throw new InvalidRequest(`${parameters.path('kind')}: Flag must not have ongoing ${kind} rollout`);
     }
     const serve = { rollout: rolloutOf(flag, config, context) };
-    if (!clauses) return replaceServe(config, parameters, ruleId, () => serve);
+    if (!clauses) {
+      const isDisabled = ruleId !== undefined && findRule(config, ruleId)?.isDisabled;
+      if (isDisabled) return parameters.fail('ruleId', 'a rule that is not disabled');
+      return replaceServe(config, parameters, ruleId, () => serve);
+    }
     const [rule] = identifyRules<Rule>(
       [],
       [{ id: undefined, clauses, serve, description, trackEvents: false }],
@@ -99,12 +106,13 @@ function replaceServe(
   change: (serve: Serve) => Serve,
 ): FlagConfig {
   if (ruleId === undefined) return { ...config, fallthrough: change(config.fallthrough) };
-  const position = config.rules.findIndex(({ id, ref }) => id === ruleId || ref === ruleId);
-  const rule = config.rules[position];
+  const rule = findRule(config, ruleId);
   if (!rule) return parameters.fail('ruleId', 'the id or ref of a rule of this environment');
-  if (rule.isDisabled) return parameters.fail('ruleId', 'a rule that is not disabled');
-  return { ...config, rules: config.rules.with(position, { ...rule, serve: change(rule.serve) }) };
+  return { ...config, rules: config.rules.with(config.rules.indexOf(rule), { ...rule, serve: change(rule.serve) }) };
 }
+
+const findRule = ({ rules }: FlagConfig, ruleId: string) =>
+  rules.find(({ id, ref }) => id === ruleId || ref === ruleId);
 
 /** A serve that an automated rollout deals. */
 interface AutomatedServe {
