@@ -22,6 +22,13 @@ const AcceptInvitation = lazy(async () => ({
   default: (await import('./pages/sign-in/accept-invitation.tsx')).AcceptInvitation,
 }));
 const Flag = lazy(async () => ({ default: (await import('./pages/flag/flag.tsx')).Flag }));
+const Segment = lazy(async () => ({ default: (await import('./pages/segment/segment.tsx')).Segment }));
+const Segments = lazy(async () => ({ default: (await import('./pages/segments/segments.tsx')).Segments }));
+const Environments = lazy(async () => ({
+  default: (await import('./pages/environments/environments.tsx')).Environments,
+}));
+const Projects = lazy(async () => ({ default: (await import('./pages/projects/projects.tsx')).Projects }));
+const AuditLog = lazy(async () => ({ default: (await import('./pages/audit-log/audit-log.tsx')).AuditLog }));
 const Flags = lazy(async () => ({ default: (await import('./pages/flags/flags.tsx')).Flags }));
 
 /** All pages and their addresses. `src/web-pages.ts` must know each beginning of an address, too. */
@@ -65,6 +72,19 @@ function Pages({ projectKey }: { projectKey: string }) {
         </Route>
         <Route path="/projects/:projectKey/flags/:flagKey/:tab?">
           {({ flagKey, tab }) => <Flag key={flagKey} projectKey={projectKey} flagKey={flagKey} tab={tab} />}
+        </Route>
+        <Route path="/projects/:projectKey/segments">
+          <Segments key={projectKey} projectKey={projectKey} />
+        </Route>
+        <Route path="/projects/:projectKey/segments/:segmentKey">
+          {({ segmentKey }) => <Segment key={segmentKey} projectKey={projectKey} segmentKey={segmentKey} />}
+        </Route>
+        <Route path="/projects/:projectKey/environments">
+          <Environments key={projectKey} projectKey={projectKey} />
+        </Route>
+        <Route path="/projects" component={Projects} />
+        <Route path="/audit-log">
+          <AuditLog projectKey={projectKey} />
         </Route>
         <Route path="/:projectKey/:environmentKey/features/:flagKey">
           {(params) => <Redirect to={flagAddress(params)} replace />}

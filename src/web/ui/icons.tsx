@@ -28,6 +28,8 @@ function icon(drawing: ReactNode) {
 }
 
 export const FlagIcon = icon(<path d="M5 21V4m0 1c4-2.5 8 2.5 14 0v9c-6 2.5-10-2.5-14 0" />);
+export const SegmentIcon = icon(<path d="M12 3v9l6.5 6.5M12 3a9 9 0 1 0 6.5 15.5A9 9 0 0 0 12 3Zm0 9h9" />);
+export const EnvironmentIcon = icon(<path d="M4 5h16v6H4zM4 13h16v6H4zM8 8h.01M8 16h.01" />);
 export const LogIcon = icon(<path d="M8 6h12M8 12h12M8 18h12M4 6h.01M4 12h.01M4 18h.01" />);
 export const SearchIcon = icon(<path d="m20 20-4.2-4.2M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14Z" />);
 export const PlusIcon = icon(<path d="M12 5v14M5 12h14" />);
@@ -51,3 +53,4 @@ export const ArchiveIcon = icon(<path d="M4 8h16v12H4zM3 4h18v4H3zM10 12h4" />);
 export const TagIcon = icon(<path d="M4 4h7.5L20 12.5 12.5 20 4 11.5zM8 8h.01" />);
 export const TrashIcon = icon(<path d="M4 7h16M9 7V4h6v3m-8 0 1 13h8l1-13" />);
 export const UpIcon = icon(<path d="m7 14 5-5 5 5" />);
+export const ProjectIcon = icon(<path d="M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z" />);
