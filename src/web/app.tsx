@@ -1,13 +1,13 @@
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, useState } from 'react';
 import { Redirect, Route, Router, Switch } from 'wouter';
 import { createQueryClient } from './api/query-client.ts';
 import { PageBoundary } from './shell/page-boundary.tsx';
 import { SignedIn } from './shell/signed-in.tsx';
 import { theme } from './theme/theme.ts';
-import { EmptyState } from './ui/parts.tsx';
+import { EmptyState, SkeletonRows } from './ui/parts.tsx';
 import { AlertIcon } from './ui/icons.tsx';
 import { leave } from './ui/leave-guard.ts';
 
@@ -29,6 +29,9 @@ const Environments = lazy(async () => ({
 }));
 const Projects = lazy(async () => ({ default: (await import('./pages/projects/projects.tsx')).Projects }));
 const AuditLog = lazy(async () => ({ default: (await import('./pages/audit-log/audit-log.tsx')).AuditLog }));
+const Approval = lazy(async () => ({ default: (await import('./pages/approvals/approval.tsx')).Approval }));
+const Approvals = lazy(async () => ({ default: (await import('./pages/approvals/approvals.tsx')).Approvals }));
+const Settings = lazy(async () => ({ default: (await import('./pages/settings/settings.tsx')).Settings }));
 const Flags = lazy(async () => ({ default: (await import('./pages/flags/flags.tsx')).Flags }));
 
 /** All pages and their addresses. `src/web-pages.ts` must know each beginning of an address, too. */
@@ -38,7 +41,7 @@ export function App() {
     <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
       <QueryClientProvider client={client}>
         <Notifications position="top-center" autoClose={3500} />
-        <Suspense>
+        <PageBoundary fallback={null}>
           <Router aroundNav={leave}>
             <Switch>
               <Route path="/sign-in" component={SignIn} />
@@ -50,7 +53,7 @@ export function App() {
               </Route>
             </Switch>
           </Router>
-        </Suspense>
+        </PageBoundary>
       </QueryClientProvider>
     </MantineProvider>
   );
@@ -59,7 +62,7 @@ export function App() {
 function Pages({ projectKey }: { projectKey: string }) {
   const project = `/projects/${encodeURIComponent(projectKey)}`;
   return (
-    <PageBoundary>
+    <PageBoundary fallback={<SkeletonRows count={8} />}>
       <Switch>
         <Route path="/">
           <Redirect to={`${project}/flags`} replace />
@@ -83,6 +86,9 @@ function Pages({ projectKey }: { projectKey: string }) {
           <Environments key={projectKey} projectKey={projectKey} />
         </Route>
         <Route path="/projects" component={Projects} />
+        <Route path="/approvals" component={Approvals} />
+        <Route path="/approvals/:id">{({ id }) => <Approval key={id} id={id} />}</Route>
+        <Route path="/settings/:tab?">{({ tab }) => <Settings tab={tab} />}</Route>
         <Route path="/audit-log">
           <AuditLog projectKey={projectKey} />
         </Route>

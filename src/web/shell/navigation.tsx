@@ -1,6 +1,15 @@
 import type { ComponentType } from 'react';
 import { Link, useLocation } from 'wouter';
-import { EnvironmentIcon, FlagIcon, type IconProps, LogIcon, ProjectIcon, SegmentIcon } from '../ui/icons.tsx';
+import {
+  EnvironmentIcon,
+  FlagIcon,
+  type IconProps,
+  InboxIcon,
+  LogIcon,
+  ProjectIcon,
+  SegmentIcon,
+  SettingsIcon,
+} from '../ui/icons.tsx';
 import classes from './shell.module.css';
 
 export interface NavigationItem {
@@ -17,8 +26,10 @@ export function navigationItems(projectKey: string | undefined): readonly Naviga
     { label: 'Flags', path: `${project}/flags`, icon: FlagIcon },
     { label: 'Segments', path: `${project}/segments`, icon: SegmentIcon },
     { label: 'Environments', path: `${project}/environments`, icon: EnvironmentIcon },
+    { label: 'Approvals', path: '/approvals', icon: InboxIcon },
     { label: 'Audit log', path: '/audit-log', icon: LogIcon },
     { label: 'Projects', path: '/projects', icon: ProjectIcon },
+    { label: 'Settings', path: '/settings', icon: SettingsIcon },
   ];
 }
 
