@@ -1,13 +1,13 @@
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, useState } from 'react';
 import { Redirect, Route, Router, Switch } from 'wouter';
 import { createQueryClient } from './api/query-client.ts';
 import { PageBoundary } from './shell/page-boundary.tsx';
 import { SignedIn } from './shell/signed-in.tsx';
 import { theme } from './theme/theme.ts';
-import { EmptyState } from './ui/parts.tsx';
+import { EmptyState, SkeletonRows } from './ui/parts.tsx';
 import { AlertIcon } from './ui/icons.tsx';
 import { leave } from './ui/leave-guard.ts';
 
@@ -22,7 +22,18 @@ const AcceptInvitation = lazy(async () => ({
   default: (await import('./pages/sign-in/accept-invitation.tsx')).AcceptInvitation,
 }));
 const Flag = lazy(async () => ({ default: (await import('./pages/flag/flag.tsx')).Flag }));
+const Segment = lazy(async () => ({ default: (await import('./pages/segment/segment.tsx')).Segment }));
+const Segments = lazy(async () => ({ default: (await import('./pages/segments/segments.tsx')).Segments }));
+const Environments = lazy(async () => ({
+  default: (await import('./pages/environments/environments.tsx')).Environments,
+}));
+const Projects = lazy(async () => ({ default: (await import('./pages/projects/projects.tsx')).Projects }));
+const AuditLog = lazy(async () => ({ default: (await import('./pages/audit-log/audit-log.tsx')).AuditLog }));
+const Approval = lazy(async () => ({ default: (await import('./pages/approvals/approval.tsx')).Approval }));
+const Approvals = lazy(async () => ({ default: (await import('./pages/approvals/approvals.tsx')).Approvals }));
+const Settings = lazy(async () => ({ default: (await import('./pages/settings/settings.tsx')).Settings }));
 const Flags = lazy(async () => ({ default: (await import('./pages/flags/flags.tsx')).Flags }));
+const Release = lazy(async () => ({ default: (await import('./pages/release/release.tsx')).Release }));
 const Releases = lazy(async () => ({ default: (await import('./pages/releases/releases.tsx')).Releases }));
 const Pipelines = lazy(async () => ({ default: (await import('./pages/pipelines/pipelines.tsx')).Pipelines }));
 const Pipeline = lazy(async () => ({ default: (await import('./pages/pipelines/pipeline.tsx')).Pipeline }));
@@ -34,7 +45,7 @@ export function App() {
     <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
       <QueryClientProvider client={client}>
         <Notifications position="top-center" autoClose={3500} />
-        <Suspense>
+        <PageBoundary fallback={null}>
           <Router aroundNav={leave}>
             <Switch>
               <Route path="/sign-in" component={SignIn} />
@@ -46,7 +57,7 @@ export function App() {
               </Route>
             </Switch>
           </Router>
-        </Suspense>
+        </PageBoundary>
       </QueryClientProvider>
     </MantineProvider>
   );
@@ -55,7 +66,7 @@ export function App() {
 function Pages({ projectKey }: { projectKey: string }) {
   const project = `/projects/${encodeURIComponent(projectKey)}`;
   return (
-    <PageBoundary>
+    <PageBoundary fallback={<SkeletonRows count={8} />}>
       <Switch>
         <Route path="/">
           <Redirect to={`${project}/flags`} replace />
@@ -65,6 +76,9 @@ function Pages({ projectKey }: { projectKey: string }) {
         </Route>
         <Route path="/projects/:projectKey/flags">
           <Flags key={projectKey} projectKey={projectKey} />
+        </Route>
+        <Route path="/projects/:projectKey/flags/:flagKey/release">
+          {({ flagKey }) => <Release key={flagKey} projectKey={projectKey} flagKey={flagKey} />}
         </Route>
         <Route path="/projects/:projectKey/flags/:flagKey/:tab?">
           {({ flagKey, tab }) => <Flag key={flagKey} projectKey={projectKey} flagKey={flagKey} tab={tab} />}
@@ -77,6 +91,22 @@ function Pages({ projectKey }: { projectKey: string }) {
         </Route>
         <Route path="/projects/:projectKey/pipelines/:pipelineKey">
           {({ pipelineKey }) => <Pipeline key={pipelineKey} projectKey={projectKey} pipelineKey={pipelineKey} />}
+        </Route>
+        <Route path="/projects/:projectKey/segments">
+          <Segments key={projectKey} projectKey={projectKey} />
+        </Route>
+        <Route path="/projects/:projectKey/segments/:segmentKey">
+          {({ segmentKey }) => <Segment key={segmentKey} projectKey={projectKey} segmentKey={segmentKey} />}
+        </Route>
+        <Route path="/projects/:projectKey/environments">
+          <Environments key={projectKey} projectKey={projectKey} />
+        </Route>
+        <Route path="/projects" component={Projects} />
+        <Route path="/approvals" component={Approvals} />
+        <Route path="/approvals/:id">{({ id }) => <Approval key={id} id={id} />}</Route>
+        <Route path="/settings/:tab?">{({ tab }) => <Settings tab={tab} />}</Route>
+        <Route path="/audit-log">
+          <AuditLog projectKey={projectKey} />
         </Route>
         <Route path="/:projectKey/:environmentKey/features/:flagKey">
           {(params) => <Redirect to={flagAddress(params)} replace />}

@@ -116,14 +116,15 @@ function Difference({ id }: { id: string }) {
 
 /** Who did what to what, and where. */
 function Sentence({ entry }: { entry: Entry }) {
-  const { member, subject, token, titleVerb, target, parent, shortDescription } = entry;
+  const { member, subject, token, titleVerb, target, accesses, shortDescription } = entry;
   const who = member ? personName(member) : (subject?.name ?? token?.name ?? 'Somebody');
-  const isInEnvironment = parent !== undefined && /:env\/[^:*]+$/.test(parent.resource);
+  const places = new Set(accesses.flatMap(({ resource }) => /:env\/([^:;]+)/.exec(resource)?.[1] ?? []));
+  const isNews = shortDescription !== '' && !titleVerb.startsWith('created');
   return (
     <span className={classes['sentence']}>
       <strong>{who}</strong> {titleVerb} <strong>{target.name}</strong>
-      {isInEnvironment && ` in ${parent.name}`}
-      {shortDescription !== '' && <small>{shortDescription}</small>}
+      {places.size === 1 && ` in ${[...places].join('')}`}
+      {isNews && <small>{shortDescription}</small>}
     </span>
   );
 }

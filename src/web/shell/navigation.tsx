@@ -1,7 +1,16 @@
 import type { ComponentType } from 'react';
 import { Link, useLocation } from 'wouter';
 import { PipelineIcon, ReleaseIcon } from '../release/icons.tsx';
-import { FlagIcon, type IconProps } from '../ui/icons.tsx';
+import {
+  EnvironmentIcon,
+  FlagIcon,
+  type IconProps,
+  InboxIcon,
+  LogIcon,
+  ProjectIcon,
+  SegmentIcon,
+  SettingsIcon,
+} from '../ui/icons.tsx';
 import classes from './shell.module.css';
 
 export interface NavigationItem {
@@ -18,6 +27,12 @@ export function navigationItems(projectKey: string | undefined): readonly Naviga
     { label: 'Flags', path: `${project}/flags`, icon: FlagIcon },
     { label: 'Releases', path: `${project}/releases`, icon: ReleaseIcon },
     { label: 'Pipelines', path: `${project}/pipelines`, icon: PipelineIcon },
+    { label: 'Segments', path: `${project}/segments`, icon: SegmentIcon },
+    { label: 'Environments', path: `${project}/environments`, icon: EnvironmentIcon },
+    { label: 'Approvals', path: '/approvals', icon: InboxIcon },
+    { label: 'Audit log', path: '/audit-log', icon: LogIcon },
+    { label: 'Projects', path: '/projects', icon: ProjectIcon },
+    { label: 'Settings', path: '/settings', icon: SettingsIcon },
   ];
 }
 
@@ -26,7 +41,7 @@ export function Navigation({ items, onChoose }: { items: readonly NavigationItem
   return (
     <nav aria-label="Main" className={classes['navigation']}>
       {items.map(({ label, path, icon: Icon }) => {
-        const isCurrent = current === path || current.startsWith(`${path}/`);
+        const isCurrent = current === path || (path !== '/projects' && current.startsWith(`${path}/`));
         return (
           <Link key={path} href={path} onClick={() => onChoose?.()} aria-current={isCurrent ? 'page' : undefined}>
             <Icon size={17} />

@@ -1,13 +1,7 @@
 import { jsonEquals } from '../../../domain/json.ts';
-import { type Clause, clauseWords } from '../../targeting/clause.ts';
+import { type Change, type RuleEffect, ruleChanges, ruleName } from '../../targeting/rule-changes.ts';
 import { serveFields, serveWords } from '../../targeting/serve.ts';
 import type { Draft, Rule, Target } from './draft.ts';
-
-/** One step from what is stored to what is wanted: for the service, and for people. */
-export interface Change {
-  readonly instruction: Readonly<Record<string, unknown>>;
-  readonly words: string;
-}
 
 /** How things are called in sentences. */
 export interface Names {
@@ -23,7 +17,7 @@ export function changesOf(before: Draft, after: Draft, names: Names): readonly C
     ...switchChanges(before, after),
     ...prerequisiteChanges(before, after, names),
     ...targetChanges(before.targets, after.targets, names),
-    ...ruleChanges(before.rules, after.rules, names),
+    ...ruleChanges(before.rules, after.rules, served(names)),
     ...defaultChanges(before, after, names),
   ];
 }
@@ -65,99 +59,23 @@ function targetChanges(before: readonly Target[], after: readonly Target[], name
   return [...change('removeTargets', after, before), ...change('addTargets', before, after)];
 }
 
-/** First what goes, then the order of what stays, then what changes, then what comes, each before what it stands before. */
-function ruleChanges(before: readonly Rule[], after: readonly Rule[], names: Names): readonly Change[] {
-  const kept = after.filter(({ isNew }) => !isNew);
-  const removed = before.filter(({ id }) => !kept.some((rule) => rule.id === id));
-  const stayed = before.filter((rule) => !removed.includes(rule));
-  const ruleIds = kept.map(({ id }) => id);
-  const isReordered = stayed.some(({ id }, index) => id !== ruleIds[index]);
-  return [
-    ...removed.map((rule) => ({
-      instruction: { kind: 'removeRule', ruleId: rule.id },
-      words: `Remove the rule "${ruleName(rule)}"`,
-    })),
-    ...(isReordered ? [{ instruction: { kind: 'reorderRules', ruleIds }, words: reorderWords(kept) }] : []),
-    ...kept.flatMap((rule) => {
-      const old = before.find(({ id }) => id === rule.id);
-      return old ? changesOfRule(old, rule, names) : [];
-    }),
-    ...after.flatMap((rule, index) => (rule.isNew ? [addition(rule, after.slice(index + 1), names)] : [])),
-  ];
-}
-
-function addition(rule: Rule, behind: readonly Rule[], names: Names): Change {
-  const beforeRuleId = behind.find(({ isNew }) => !isNew)?.id;
-  const instruction = {
-    kind: 'addRule',
-    clauses: rule.clauses.map(toClauseBody),
-    ...serveFields(rule.serve, names.isMigration),
-    ...(rule.description !== '' && { description: rule.description }),
-    ...(beforeRuleId !== undefined && { beforeRuleId }),
+/** What rules of flags serve. */
+function served(names: Names): RuleEffect<Rule> {
+  return {
+    fields: ({ serve }) => serveFields(serve, names.isMigration),
+    words: ({ serve }) => `serve ${serveWords(serve, names.variation)}`,
+    change: (before, after) => {
+      if (jsonEquals(before.serve, after.serve)) return [];
+      const fields = serveFields(after.serve, names.isMigration);
+      const [old, wanted] = [before, after].map(({ serve }) => serveWords(serve, names.variation));
+      return [
+        {
+          instruction: { kind: 'updateRuleVariationOrRollout', ruleId: after.id, ...fields },
+          words: `In the rule "${ruleName(before)}", serve ${wanted} instead of ${old}`,
+        },
+      ];
+    },
   };
-  const conditions = rule.clauses.map(clauseWords).join(' and ');
-  return { instruction, words: `Add a rule: if ${conditions}, serve ${serveWords(rule.serve, names.variation)}` };
-}
-
-function changesOfRule(before: Rule, after: Rule, names: Names): readonly Change[] {
-  const name = ruleName(before);
-  const about = { ruleId: after.id };
-  return [
-    ...(before.description === after.description
-      ? []
-      : [
-          {
-            instruction: { kind: 'updateRuleDescription', ...about, description: after.description },
-            words:
-              after.description === '' ? `Unname the rule "${name}"` : `Call the rule "${name}" "${after.description}"`,
-          },
-        ]),
-    ...clauseChanges(before, after),
-    ...(jsonEquals(before.serve, after.serve)
-      ? []
-      : [
-          {
-            instruction: {
-              kind: 'updateRuleVariationOrRollout',
-              ...about,
-              ...serveFields(after.serve, names.isMigration),
-            },
-            words: `In the rule "${name}", serve ${serveWords(after.serve, names.variation)} instead of ${serveWords(before.serve, names.variation)}`,
-          },
-        ]),
-  ];
-}
-
-/** Conditions come before others go: a rule must not be without any in between. */
-function clauseChanges(before: Rule, after: Rule): readonly Change[] {
-  const about = { ruleId: after.id };
-  const inRule = `In the rule "${ruleName(before)}"`;
-  const old = new Map(before.clauses.map((clause) => [clause.id, clause]));
-  const added = after.clauses.filter(({ id }) => !old.has(id));
-  const changed = after.clauses.filter((clause) => old.has(clause.id) && !jsonEquals(old.get(clause.id), clause));
-  const removed = before.clauses.filter(({ id }) => !after.clauses.some((clause) => clause.id === id));
-  return [
-    ...(added.length === 0
-      ? []
-      : [
-          {
-            instruction: { kind: 'addClauses', ...about, clauses: added.map(toClauseBody) },
-            words: `${inRule}, also ask that ${added.map(clauseWords).join(' and ')}`,
-          },
-        ]),
-    ...changed.map((clause) => ({
-      instruction: { kind: 'updateClause', ...about, clauseId: clause.id, clause: toClauseBody(clause) },
-      words: `${inRule}, ask that ${clauseWords(clause)}`,
-    })),
-    ...(removed.length === 0
-      ? []
-      : [
-          {
-            instruction: { kind: 'removeClauses', ...about, clauseIds: removed.map(({ id }) => id) },
-            words: `${inRule}, no longer ask that ${removed.map(clauseWords).join(' and ')}`,
-          },
-        ]),
-  ];
 }
 
 function defaultChanges(before: Draft, after: Draft, names: Names): readonly Change[] {
@@ -180,17 +98,4 @@ function defaultChanges(before: Draft, after: Draft, names: Names): readonly Cha
     });
   }
   return changes;
-}
-
-function toClauseBody({ contextKind, attribute, op, values, negate }: Clause) {
-  return { contextKind, attribute, op, values, negate };
-}
-
-/** How people would speak of a rule. */
-export function ruleName({ description, clauses }: Rule): string {
-  return description || clauses.map(clauseWords).join(' and ') || 'everybody';
-}
-
-function reorderWords(rules: readonly Rule[]): string {
-  return `Try the rules in this order: ${rules.map((rule) => `"${ruleName(rule)}"`).join(', ')}`;
 }

@@ -1,6 +1,7 @@
 import type { Json } from '../../../domain/json.ts';
 import type { FlagConfigRep, FlagRep } from '../../../wire/rest/flag.ts';
 import type { Clause } from '../../targeting/clause.ts';
+import type { AnyRule } from '../../targeting/rule-changes.ts';
 import { type Serve, WHOLE } from '../../targeting/serve.ts';
 
 export interface Target {
@@ -9,12 +10,7 @@ export interface Target {
   readonly values: readonly string[];
 }
 
-export interface Rule {
-  /** Of the service, or made up while it is not stored. */
-  readonly id: string;
-  readonly isNew: boolean;
-  readonly description: string;
-  readonly clauses: readonly Clause[];
+export interface Rule extends AnyRule {
   readonly serve: Serve;
   readonly isDisabled: boolean;
 }

@@ -8,7 +8,7 @@ import { MinusIcon, PlusIcon } from '../../ui/icons.tsx';
 import { variationLabel } from '../../ui/variation.tsx';
 import type { Draft } from './draft.ts';
 import classes from './flag.module.css';
-import { Section } from './section.tsx';
+import { Section } from '../../ui/section.tsx';
 
 const FOUND = 20;
 

@@ -1,14 +1,10 @@
-import { Button } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
 import type { FlagRep } from '../../../wire/rest/flag.ts';
 import type { Environment } from '../../shell/use-project.ts';
 import { clauseProblem } from '../../targeting/clause.ts';
-import { useLeaveGuard } from '../../ui/leave-guard.ts';
+import { SaveBar } from '../../targeting/save-bar.tsx';
 import { variationLabel } from '../../ui/variation.tsx';
 import { changesOf } from './changes.ts';
 import type { Draft } from './draft.ts';
-import classes from './flag.module.css';
-import { SaveDialog } from './save-dialog.tsx';
 
 interface Props {
   readonly projectKey: string;
@@ -21,41 +17,36 @@ interface Props {
   readonly onDiscard: () => void;
 }
 
-/** While something differs from what is stored: how much, and the ways to save or to leave it. */
-export function SaveBar({ projectKey, flag, environment, needed, base, draft, isBehind, onDiscard }: Props) {
-  const [isSaving, saving] = useDisclosure();
+/** The way from a draft of a flag to what is stored. */
+export function FlagSaveBar({ projectKey, flag, environment, needed, base, draft, isBehind, onDiscard }: Props) {
   const changes = changesOf(base, draft, {
     variation: (id) => nameOf(flag, id),
     prerequisiteVariation: (key, id) => nameOf(needed.get(key), id),
     isMigration: flag._purpose === 'migration',
   });
-  useLeaveGuard(changes.length > 0);
-  if (changes.length === 0) return null;
-  const problem = draftProblem(draft);
+  const place = ['projects', projectKey, 'flags', flag.key, 'environments', environment.key];
   return (
-    <div className={classes['saveBar']} role="region" aria-label="Your changes" data-critical={environment.critical}>
-      <div className={classes['saveWords']}>
-        <strong>{changes.length === 1 ? '1 change' : `${changes.length} changes`}</strong> in {environment.name}
-        {problem && <span className={classes['problem']}> · {problem}</span>}
-        {isBehind && <span className={classes['problem']}> · Somebody else has changed the flag meanwhile</span>}
-      </div>
-      <Button variant="default" onClick={onDiscard}>
-        Discard
-      </Button>
-      <Button onClick={saving.open} disabled={problem !== undefined}>
-        Review and save
-      </Button>
-      {isSaving && (
-        <SaveDialog
-          projectKey={projectKey}
-          flag={flag}
-          environment={environment}
-          changes={changes}
-          onClose={saving.close}
-          onSaved={onDiscard}
-        />
-      )}
-    </div>
+    <SaveBar
+      name={flag.name}
+      environment={environment}
+      changes={changes}
+      problem={draftProblem(draft)}
+      isBehind={isBehind}
+      needsApproval={environment.approvalSettings.required}
+      affected={[['flags', projectKey]]}
+      toChange={(instructions, comment) => ({
+        segments: ['flags', projectKey, flag.key],
+        method: 'PATCH',
+        body: { environmentKey: environment.key, instructions, ...(comment !== '' && { comment }) },
+        isSemanticPatch: true,
+      })}
+      toApproval={(instructions, description) => ({
+        segments: [...place, 'approval-requests'],
+        method: 'POST',
+        body: { description, instructions },
+      })}
+      onDiscard={onDiscard}
+    />
   );
 }
 

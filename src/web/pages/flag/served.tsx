@@ -5,7 +5,7 @@ import { ServeEditor } from '../../targeting/serve-editor.tsx';
 import { variationLabel } from '../../ui/variation.tsx';
 import type { Draft } from './draft.ts';
 import classes from './flag.module.css';
-import { Section } from './section.tsx';
+import { Section } from '../../ui/section.tsx';
 
 const NOTHING = '';
 

@@ -9,6 +9,7 @@ import { useMemberChoices } from '../../api/use-members.ts';
 import { ConfirmByKey } from '../../ui/confirm-by-key.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { useLeaveGuard } from '../../ui/leave-guard.ts';
+import { Section } from '../../ui/section.tsx';
 import classes from './flag.module.css';
 import { type FlagSettings, settingsInstructions, toSettings } from './settings-edit.ts';
 
@@ -33,15 +34,8 @@ export function Settings({ projectKey, flag }: Props) {
     setEdit(undefined);
   };
   return (
-    <>
-      <form
-        className={classes['section']}
-        aria-label="Settings"
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit().catch(() => undefined);
-        }}
-      >
+    <div className={classes['sections']}>
+      <Section title="Settings" onSubmit={() => void submit().catch(() => undefined)}>
         <Stack gap="md" className={classes['settings'] ?? ''}>
           <TextInput
             label="Name"
@@ -103,9 +97,9 @@ export function Settings({ projectKey, flag }: Props) {
             </Group>
           )}
         </Stack>
-      </form>
+      </Section>
       <Ends projectKey={projectKey} flag={flag} />
-    </>
+    </div>
   );
 }
 
@@ -128,7 +122,7 @@ function Ends({ projectKey, flag }: Props) {
     go(`/projects/${encodeURIComponent(projectKey)}/flags`);
   };
   return (
-    <section className={classes['section']} aria-label="End of the flag">
+    <Section title="End of the flag">
       {change.error && !isDeleting && <ErrorNotice error={change.error} />}
       <div className={classes['end']}>
         <span>Deprecated flags work on, and are marked for people.</span>
@@ -182,6 +176,6 @@ function Ends({ projectKey, flag }: Props) {
         The flag, its targeting in all environments and its settings are gone for good. SDKs that still ask for it get
         the default that the code passes. Its history stays in the audit log.
       </ConfirmByKey>
-    </section>
+    </Section>
   );
 }

@@ -3,9 +3,9 @@ import { evaluate, type Evaluation, type EvaluationSource } from '../../../domai
 import type { SdkFlag, SdkSegment, SdkServe } from '../../../domain/evaluation/sdk-model.ts';
 import { type Json, jsonEquals } from '../../../domain/json.ts';
 import type { FlagRep } from '../../../wire/rest/flag.ts';
+import { ruleName } from '../../targeting/rule-changes.ts';
 import { type Serve, serveWords } from '../../targeting/serve.ts';
 import { variationLabel } from '../../ui/variation.tsx';
-import { ruleName } from './changes.ts';
 import type { Draft } from './draft.ts';
 
 /** What the service says of the context: the segments it is in, and what other flags serve to it. */

@@ -9,10 +9,10 @@ import { toDraft } from './draft.ts';
 import { Prerequisites } from './prerequisites.tsx';
 import { Preview } from './preview.tsx';
 import { Rules } from './rules.tsx';
-import { SaveBar } from './save-bar.tsx';
+import { FlagSaveBar } from './save-bar.tsx';
 import { Served } from './served.tsx';
 import { Targets } from './targets.tsx';
-import { useDraft } from './use-draft.ts';
+import { useDraft } from '../../targeting/use-draft.ts';
 import { useFlags } from './use-flag.ts';
 
 interface Props {
@@ -77,7 +77,7 @@ function Editor({ projectKey, flag, environment, version, salt, stored }: Editor
         </div>
         <Preview place={place} flag={flag} stored={base} draft={draft} salt={salt} needed={needed} />
       </div>
-      <SaveBar
+      <FlagSaveBar
         projectKey={projectKey}
         flag={flag}
         environment={environment}

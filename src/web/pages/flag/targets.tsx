@@ -5,7 +5,7 @@ import { MinusIcon, PlusIcon } from '../../ui/icons.tsx';
 import { VariationLabel, variationLabel } from '../../ui/variation.tsx';
 import type { Draft, Target } from './draft.ts';
 import classes from './flag.module.css';
-import { Section } from './section.tsx';
+import { Section } from '../../ui/section.tsx';
 
 interface Props {
   readonly flag: FlagRep;

@@ -7,6 +7,7 @@ import { newId } from '../../targeting/new-id.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { MinusIcon, PlusIcon } from '../../ui/icons.tsx';
 import { useLeaveGuard } from '../../ui/leave-guard.ts';
+import { Section } from '../../ui/section.tsx';
 import { VariationMark } from '../../ui/variation.tsx';
 import classes from './flag.module.css';
 import {
@@ -42,20 +43,11 @@ export function Variations({ projectKey, flag }: Props) {
     setEdit(undefined);
   };
   const problem = variationProblem(current);
+  const hint = areValuesFixed
+    ? 'The values of this kind of flag are fixed; names are yours.'
+    : 'Text in double quotes, numbers, true, false, or any other JSON.';
   return (
-    <form
-      className={classes['section']}
-      aria-label="Variations"
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit().catch(() => undefined);
-      }}
-    >
-      <p className={classes['hint']}>
-        {areValuesFixed
-          ? 'The values of this kind of flag are fixed; names are yours.'
-          : 'Text in double quotes, numbers, true, false, or any other JSON.'}
-      </p>
+    <Section title="Variations" hint={hint} onSubmit={() => void submit().catch(() => undefined)}>
       {current.variations.map((variation, index) => (
         <VariationRow
           key={variation.id}
@@ -108,7 +100,7 @@ export function Variations({ projectKey, flag }: Props) {
           </Button>
         </Group>
       )}
-    </form>
+    </Section>
   );
 }
 

@@ -9,7 +9,7 @@ import type { Environment } from '../../shell/use-project.ts';
 import { newId } from '../../targeting/new-id.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { useLeaveGuard } from '../../ui/leave-guard.ts';
-import { keyOf } from '../flags/new-flag.ts';
+import { keyOf } from '../../ui/key-of.ts';
 import { newPhase, type PipelineDraft, toPhases } from './draft.ts';
 import { PhaseList } from './phase-list.tsx';
 import { PipelineTexts } from './pipeline-texts.tsx';

@@ -53,7 +53,11 @@ export function DryRun({ projectKey, flagKey, pipeline, variationId }: Props) {
         {data.steps.map((step, index) => {
           const environment = nameOf(step.environmentKey);
           return (
-            <li key={index} data-critical={environment?.critical ?? false} data-minor={step.kind.startsWith('complete')}>
+            <li
+              key={index}
+              data-critical={environment?.critical ?? false}
+              data-minor={step.kind.startsWith('complete')}
+            >
               <time>{step.at === startsAt ? 'at once' : `after ${durationWords(step.at - startsAt)}`}</time>
               <span>
                 {step.words.join('; ')}

@@ -1,8 +1,7 @@
 import { useState } from 'react';
-import type { Draft } from './draft.ts';
 
 /** What somebody is about to change, and what it was when they began. */
-interface Session {
+interface Session<Draft> {
   readonly base: Draft;
   readonly version: number;
   readonly draft: Draft;
@@ -12,8 +11,8 @@ interface Session {
  * A draft that begins with what is stored and stays as it is when somebody else stores something meanwhile.
  * @param version of what is stored
  */
-export function useDraft(stored: Draft, version: number) {
-  const [session, setSession] = useState<Session>();
+export function useDraft<Draft>(stored: Draft, version: number) {
+  const [session, setSession] = useState<Session<Draft>>();
   const { base, draft } = session ?? { base: stored, draft: stored };
   return {
     base,

@@ -1,41 +1,44 @@
 import { Button, Code, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
-import type { FlagRep } from '../../../wire/rest/flag.ts';
-import { ApiError } from '../../api/request.ts';
-import { useChange } from '../../api/use-api.ts';
-import type { Environment } from '../../shell/use-project.ts';
-import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { EnvironmentMark } from '../../ui/parts.tsx';
-import type { Change } from './changes.ts';
-import classes from './flag.module.css';
+import { ApiError } from '../api/request.ts';
+import { type Change as ApiChange, useChange } from '../api/use-api.ts';
+import type { Environment } from '../shell/use-project.ts';
+import { ErrorNotice } from '../ui/error-notice.tsx';
+import { EnvironmentMark } from '../ui/parts.tsx';
+import type { Change } from './rule-changes.ts';
+import classes from './targeting.module.css';
+
+export type Instructions = readonly Change['instruction'][];
 
 interface Props {
-  readonly projectKey: string;
-  readonly flag: FlagRep;
+  /** What is changed, as people call it. */
+  readonly name: string;
   readonly environment: Environment;
   readonly changes: readonly Change[];
+  readonly needsApproval: boolean;
+  /** Beginnings of the paths that have to be read anew. */
+  readonly affected: readonly (readonly string[])[];
+  readonly toChange: (instructions: Instructions, comment: string) => ApiChange;
+  readonly toApproval: (instructions: Instructions, description: string) => ApiChange;
   readonly onClose: () => void;
   readonly onSaved: () => void;
 }
 
 /** Shows what is about to happen, in words and as instructions, then has it done or asks others to agree. */
-export function SaveDialog({ projectKey, flag, environment, changes, onClose, onSaved }: Props) {
+export function SaveDialog(props: Props) {
+  const { name, environment, changes, onClose, onSaved } = props;
   const [comment, setComment] = useState('');
   const [typed, setTyped] = useState('');
-  const save = useChange([['flags', projectKey], ['auditlog'], ['approval-requests']]);
-  const isRefused = save.error instanceof ApiError && save.error.status === 405;
-  const needsApproval = environment.approvalSettings.required || isRefused;
+  const save = useChange([...props.affected, ['auditlog'], ['approval-requests']]);
+  const needsApproval = props.needsApproval || isRefused(save.error);
   const isReady =
     (!environment.confirmChanges || typed === environment.key) &&
     (comment.trim() !== '' || !(environment.requireComments || needsApproval));
   const instructions = changes.map(({ instruction }) => instruction);
   const submit = async () => {
-    await save.mutateAsync(
-      needsApproval
-        ? approvalRequest(projectKey, flag.key, environment.key, instructions, comment.trim())
-        : directChange(projectKey, flag.key, environment.key, instructions, comment.trim()),
-    );
+    const toRequest = needsApproval ? props.toApproval : props.toChange;
+    await save.mutateAsync(toRequest(instructions, comment.trim()));
     notifications.show({ message: needsApproval ? 'Approval is requested' : `Saved in ${environment.name}` });
     onSaved();
     onClose();
@@ -52,7 +55,7 @@ export function SaveDialog({ projectKey, flag, environment, changes, onClose, on
           <p className={classes['where']} data-critical={environment.critical}>
             <EnvironmentMark color={environment.color} isCritical={environment.critical} />
             <span>
-              {flag.name} in <strong>{environment.name}</strong>
+              {name} in <strong>{environment.name}</strong>
               {environment.critical && ', a critical environment'}
             </span>
           </p>
@@ -102,26 +105,8 @@ export function SaveDialog({ projectKey, flag, environment, changes, onClose, on
   );
 }
 
-type Instructions = readonly Readonly<Record<string, unknown>>[];
-
-function directChange(
-  projectKey: string,
-  key: string,
-  environmentKey: string,
-  instructions: Instructions,
-  comment: string,
-) {
-  const body = { environmentKey, instructions, ...(comment !== '' && { comment }) };
-  return { segments: ['flags', projectKey, key], method: 'PATCH', body, isSemanticPatch: true } as const;
-}
-
-function approvalRequest(
-  projectKey: string,
-  key: string,
-  environmentKey: string,
-  instructions: Instructions,
-  description: string,
-) {
-  const segments = ['projects', projectKey, 'flags', key, 'environments', environmentKey, 'approval-requests'];
-  return { segments, method: 'POST', body: { description, instructions } } as const;
+/** Whether a change was refused because others have to agree to it (docs/wire/errors.md, docs/wire/segments.md). */
+function isRefused(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return false;
+  return error.status === 405 || (error.status === 403 && error.message.includes('approval is required'));
 }
