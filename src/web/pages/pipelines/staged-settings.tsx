@@ -95,6 +95,7 @@ function Stages({ settings, path, label, scene: { isLocked, problemAt }, onChang
             suffix=" %"
             min={0}
             max={most}
+            clampBehavior="none"
             decimalScale={3}
             hideControls
             value={stage.percent}

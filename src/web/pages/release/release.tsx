@@ -40,17 +40,23 @@ export function Release({ projectKey, flagKey }: Props) {
   const begin = `/projects/${encodeURIComponent(projectKey)}/releases?start=${encodeURIComponent(flagKey)}`;
   if (!release.data || isNone) {
     return (
-      <EmptyState
-        icon={<ReleaseIcon size={22} />}
-        title={`${flag.data.name} is in no release pipeline`}
-        action={
-          <Button component={Link} href={begin}>
-            Start a release
-          </Button>
-        }
-      >
-        A release takes the flag through the phases of a pipeline, one environment after the other.
-      </EmptyState>
+      <>
+        <PageHead
+          above={<Above projectKey={projectKey} flag={flag.data} pipelineKey={undefined} />}
+          title={`Release of ${flag.data.name}`}
+        />
+        <EmptyState
+          icon={<ReleaseIcon size={22} />}
+          title="It is in no release pipeline"
+          action={
+            <Button component={Link} href={begin}>
+              Start a release
+            </Button>
+          }
+        >
+          A release takes the flag through the phases of a pipeline, one environment after the other.
+        </EmptyState>
+      </>
     );
   }
   return <Shown projectKey={projectKey} flag={flag.data} release={release.data} begin={begin} />;
@@ -69,15 +75,7 @@ function Shown(props: { projectKey: string; flag: FlagRep; release: ReleaseRep; 
   return (
     <>
       <PageHead
-        above={
-          <nav aria-label="Breadcrumb" className={classes['above']}>
-            <Link href={`/projects/${encodeURIComponent(projectKey)}/releases?pipeline=${release.releasePipelineKey}`}>
-              Releases
-            </Link>
-            <span aria-hidden="true">/</span>
-            <Link href={flagAddress(projectKey, flag.key)}>{flag.name}</Link>
-          </nav>
-        }
+        above={<Above projectKey={projectKey} flag={flag} pipelineKey={release.releasePipelineKey} />}
         title={`Release of ${flag.name}`}
         below={<About flag={flag} release={release} look={look} />}
         actions={
@@ -95,6 +93,19 @@ function Shown(props: { projectKey: string; flag: FlagRep; release: ReleaseRep; 
       {state === 'active' && explanation.data && <Waits explanation={explanation.data} environments={environments} />}
       <Timeline projectKey={projectKey} flagKey={flag.key} release={release} isLegacy={isLegacy} />
     </>
+  );
+}
+
+function Above(props: { projectKey: string; flag: FlagRep; pipelineKey: string | undefined }) {
+  const { projectKey, flag, pipelineKey } = props;
+  const board = `/projects/${encodeURIComponent(projectKey)}/releases`;
+  const query = pipelineKey === undefined ? '' : `?pipeline=${encodeURIComponent(pipelineKey)}`;
+  return (
+    <nav aria-label="Breadcrumb" className={classes['above']}>
+      <Link href={board + query}>Releases</Link>
+      <span aria-hidden="true">/</span>
+      <Link href={flagAddress(projectKey, flag.key)}>{flag.name}</Link>
+    </nav>
   );
 }
 

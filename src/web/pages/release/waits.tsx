@@ -34,6 +34,6 @@ function whoWords(wait: Wait, nameOf: (id: string) => string, environments: read
   if (wait.action === undefined) return '';
   const asked = [...wait.memberIds.map(nameOf), ...wait.teamKeys.map((key) => `team ${key}`)];
   const where = wait.environmentKeys.map((key) => environments.find((one) => one.key === key)?.name ?? key).join(', ');
-  const who = `Whoever may ${wait.action}${where === '' ? '' : ` in ${where}`}`;
-  return asked.length === 0 ? `${who} can go on with it.` : `Asked: ${asked.join(', ')}. ${who} can go on with it.`;
+  const who = `Whoever has the right ${wait.action}${where === '' ? '' : ` in ${where}`} can do that.`;
+  return asked.length === 0 ? who : `Asked: ${asked.join(', ')}. ${who}`;
 }

@@ -46,7 +46,7 @@ export function ReleaseCard({ projectKey, progression, name }: Props) {
           {wait.message}
           {wait.until !== undefined && (
             <>
-              , <RelativeTime at={wait.until} />
+              ; goes on <RelativeTime at={wait.until} />
             </>
           )}
         </p>

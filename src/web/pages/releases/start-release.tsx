@@ -33,7 +33,10 @@ export function StartRelease({ projectKey, pipelines, firstPipelineKey, firstFla
   const flag = useApi<FlagRep>(['flags', projectKey, flagKey ?? ''], { isEnabled: flagKey !== undefined }).data;
   const chosenId = variationId ?? flag?.variations.find(({ value }) => value === true)?._id;
   const pipeline = pipelines.find(({ key }) => key === pipelineKey);
-  const change = useChange<ReleaseRep>([['projects', projectKey]]);
+  const change = useChange<ReleaseRep>([
+    ['projects', projectKey],
+    ['flags', projectKey],
+  ]);
   const ready = flagKey !== undefined && flag !== undefined && pipeline !== undefined;
   const start = async () => {
     if (!ready) return;
@@ -130,7 +133,7 @@ function FlagChoice({ projectKey, flagKey, flag, onChoose }: ChoiceProps) {
   const known = flag && !found?.some(({ key }) => key === flag.key) ? [flag] : [];
   return (
     <Select
-      data-autofocus
+      data-autofocus={flagKey === undefined || undefined}
       label="Flag"
       placeholder="Name or key"
       searchable
