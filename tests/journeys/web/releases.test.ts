@@ -94,10 +94,10 @@ describe.skipIf(!hasChromium)('pages of releases', () => {
     await page.getByRole('link', { name: 'New pipeline' }).press('Enter');
     await page.getByLabel('Name', { exact: true }).fill('First steps');
     expect(await page.getByLabel('Key', { exact: true }).inputValue()).toBe('first-steps');
-    const names = () =>
-      page
-        .getByRole('textbox', { name: /^Name of phase/ })
-        .evaluateAll((inputs) => inputs.map((input) => (input as HTMLInputElement).value));
+    const names = async () => {
+      const fields = await page.getByRole('textbox', { name: /^Name of phase/ }).all();
+      return Promise.all(fields.map((field) => field.inputValue()));
+    };
     expect(await names()).toEqual(['Test', 'Production']);
 
     await page.getByRole('button', { name: 'Move phase 2 up' }).press('Enter');
@@ -252,6 +252,9 @@ describe.skipIf(!hasChromium)('pages of releases', () => {
     await page.getByLabel('Type moved to confirm').fill('moved');
     await page.getByRole('button', { name: 'Roll back everything' }).click();
     await page.getByRole('dialog').getByRole('alert').filter({ hasText: 'its default rule in test' }).waitFor();
+    expect(await accessFaults(page)).toEqual([]);
+    const { body } = await web.app.call({ path: 'flags/default/moved' });
+    expect(body.environments.test.on).toBe(true);
   });
 
   it('has a second member approve, and the first one told by the bell', async () => {
