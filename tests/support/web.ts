@@ -18,6 +18,8 @@ interface OpenOptions {
   readonly width?: number;
   readonly colorScheme?: 'light' | 'dark';
   readonly isSignedIn?: boolean;
+  /** The owner when absent. */
+  readonly as?: typeof OWNER;
 }
 
 export const OWNER = { email: 'owner@localhost', password: 'a long password' };
@@ -25,11 +27,11 @@ export const OWNER = { email: 'owner@localhost', password: 'a long password' };
 /** What no page may do; see `faultsOf`. */
 const faults = new WeakMap<Page, string[]>();
 
-/** Starts the service, listening, on its embedded store: pages know nothing of stores. */
-export async function startWeb(): Promise<Web> {
+/** Starts the service, listening, on its embedded store: pages know nothing of stores. With variables of the caller's. */
+export async function startWeb(environment: Readonly<Record<string, string>> = {}): Promise<Web> {
   const [engine] = ENGINES;
   if (!engine) throw new Error('There is no engine');
-  const app = await startApp(engine);
+  const app = await startApp(engine, environment);
   const url = await app.slipway.listen();
   const browser = await launchChromium();
   return {
@@ -63,10 +65,10 @@ export function overflow(page: Page): Promise<number> {
 }
 
 async function openPage(browser: Browser, url: string, path: string, options: OpenOptions): Promise<Page> {
-  const { width = 1280, colorScheme = 'light', isSignedIn = true } = options;
+  const { width = 1280, colorScheme = 'light', isSignedIn = true, as = OWNER } = options;
   const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme });
   context.setDefaultTimeout(10_000);
-  if (isSignedIn) await context.request.post(`${url}/internal/session`, { data: OWNER, headers: { origin: url } });
+  if (isSignedIn) await context.request.post(`${url}/internal/session`, { data: as, headers: { origin: url } });
   const page = await context.newPage();
   const found: string[] = [];
   faults.set(page, found);

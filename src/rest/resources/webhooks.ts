@@ -7,8 +7,9 @@ import { sendJson } from '../../operations/webhooks/safe-request.ts';
 import { createWebhook, deleteWebhook, updateWebhook } from '../../operations/webhooks/webhooks.ts';
 import type { Deps } from '../../operations/write.ts';
 import { listDeliveries, webhooks } from '../../store/webhooks.ts';
-import { AccessRep, ExpandQuery, PolicyPost, StatementRep } from '../../wire/rest/access.ts';
-import { Links, PageQuery, UnixMillis } from '../../wire/rest/common.ts';
+import { ExpandQuery } from '../../wire/rest/access.ts';
+import { Links, PageQuery } from '../../wire/rest/common.ts';
+import { DeliveryCollection, TestRep, WebhookPost, WebhookRep } from '../../wire/rest/webhook.ts';
 import type { RestApp } from '../app.ts';
 import { auditPayload } from '../audit-versions.ts';
 import { apiLink } from '../links.ts';
@@ -17,53 +18,6 @@ import { parseJsonPatch } from '../patch-body.ts';
 import { toAccessRep, toStatementRep, wantsAccess } from '../representations/access.ts';
 
 const WebhookParams = Type.Object({ id: Type.String({ description: 'Id of the webhook' }) });
-
-const WebhookPost = Type.Object(
-  {
-    url: Type.String(),
-    sign: Type.Boolean({ description: 'Whether to sign; a secret is made up if there is none' }),
-    on: Type.Boolean(),
-    name: Type.Optional(Type.String()),
-    secret: Type.Optional(Type.String()),
-    statements: Type.Optional(PolicyPost),
-    tags: Type.Optional(Type.Array(Type.String())),
-  },
-  { description: 'An address to tell of changes' },
-);
-
-const WebhookRep = Type.Object(
-  {
-    _links: Links,
-    _id: Type.String(),
-    url: Type.String(),
-    on: Type.Boolean(),
-    tags: Type.Array(Type.String()),
-    name: Type.Optional(Type.String()),
-    secret: Type.Optional(Type.String()),
-    statements: Type.Optional(Type.Array(StatementRep)),
-    _access: Type.Optional(AccessRep),
-  },
-  { description: 'An address that is told of changes' },
-);
-
-const DeliveryRep = Type.Object({
-  _links: Links,
-  _id: Type.String(),
-  creationDate: UnixMillis,
-  state: Type.String({ description: 'waiting, delivered or failed' }),
-  nextAttempt: Type.Optional(UnixMillis),
-  attempts: Type.Array(
-    Type.Object({
-      date: UnixMillis,
-      status: Type.Optional(Type.Integer()),
-      error: Type.Optional(Type.String()),
-      durationMs: Type.Integer(),
-    }),
-  ),
-});
-
-const DeliveryCollection = Type.Object({ _links: Links, totalCount: Type.Integer(), items: Type.Array(DeliveryRep) });
-const TestRep = Type.Object({ status: Type.Optional(Type.Integer()), error: Type.Optional(Type.String()) });
 
 /** Webhooks: list, create, read, JSON patch, delete; what was delivered to them, and a test. */
 export function webhookRoutes(app: RestApp, deps: Deps): void {

@@ -1,9 +1,14 @@
 import { Component, type ReactNode, Suspense } from 'react';
 import { ErrorNotice } from '../ui/error-notice.tsx';
-import { SkeletonRows } from '../ui/parts.tsx';
 
-/** Shows lines while the script of a page is on its way, and what broke when a page breaks. */
-export class PageBoundary extends Component<{ children: ReactNode }, { error: unknown }> {
+interface Props {
+  readonly children: ReactNode;
+  /** What stands there while the script of a page is on its way. */
+  readonly fallback: ReactNode;
+}
+
+/** Shows what broke when a page breaks, and leaves everything around it as it is. */
+export class PageBoundary extends Component<Props, { error: unknown }> {
   override state = { error: undefined };
 
   static getDerivedStateFromError(error: unknown) {
@@ -14,6 +19,6 @@ export class PageBoundary extends Component<{ children: ReactNode }, { error: un
     if (this.state.error !== undefined) {
       return <ErrorNotice error={this.state.error} onRetry={() => this.setState({ error: undefined })} />;
     }
-    return <Suspense fallback={<SkeletonRows count={8} />}>{this.props.children}</Suspense>;
+    return <Suspense fallback={this.props.fallback}>{this.props.children}</Suspense>;
   }
 }

@@ -37,8 +37,9 @@ describe.skipIf(!hasChromium)('the list of flags', () => {
     await page.keyboard.press('Tab');
     expect(await page.getByLabel('Key', { exact: true }).inputValue()).toBe('new-checkout');
     await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'New checkout' }).waitFor();
+    await page.getByRole('link', { name: 'Flags', exact: true }).first().press('Enter');
     await page.getByRole('link', { name: 'New checkout' }).waitFor();
-    await page.getByRole('dialog').waitFor({ state: 'detached' });
     expect(await row(page, 'New checkout').textContent()).toContain('Off');
 
     const { body } = await web.app.call({ path: 'flags/default/new-checkout' });
@@ -63,7 +64,7 @@ describe.skipIf(!hasChromium)('the list of flags', () => {
     expect(await accessFaults(page)).toEqual([]);
     await page.getByLabel('Key', { exact: true }).fill('layout');
     await submit.click();
-    await page.getByRole('link', { name: 'Layout' }).waitFor();
+    await page.waitForURL(`**${FLAGS}/layout`);
     const { body } = await web.app.call({ path: 'flags/default/layout' });
     expect(body.variations.map(({ value }: { value: unknown }) => value)).toEqual([{ columns: 3 }, { columns: 2 }]);
   });
@@ -167,6 +168,33 @@ describe.skipIf(!hasChromium)('the list of flags', () => {
     expect(await overflow(page)).toBe(0);
     expect(await accessFaults(page)).toEqual([]);
     expect(faultsOf(page)).toEqual([]);
+  });
+
+  it('shows some of many environments, and those that are chosen', async () => {
+    const environments = Array.from({ length: 50 }, (_, index) => ({
+      key: `env-${index}`,
+      name: `Environment ${index} of a team with a name that goes on and on`,
+      color: '2f7fd1',
+    }));
+    await web.app.call({
+      method: 'POST',
+      path: 'projects',
+      body: { key: 'big', name: 'Big '.repeat(20), environments },
+    });
+    await web.app.call({ method: 'POST', path: 'flags/big', body: { key: 'one', name: 'One' } });
+    const page = await web.open('/projects/big/flags');
+    await page.getByRole('button', { name: '3 of 50 environments' }).press('Enter');
+    await page.getByLabel('Environment 42 of').check();
+    await page.keyboard.press('Escape');
+    await page.getByRole('columnheader', { name: 'Environment 42' }).waitFor();
+    expect(new URL(page.url()).searchParams.get('envs')).toContain('env-42');
+    await page.getByRole('link', { name: 'One' }).click();
+    await page.getByRole('combobox', { name: 'Environment' }).click();
+    await page.getByRole('option', { name: 'Environment 7 of' }).waitFor();
+    expect(await accessFaults(page)).toEqual([]);
+    await page.getByRole('option', { name: 'Environment 7 of' }).click();
+    await page.getByText('The flag is off in Environment 7').waitFor();
+    expect(await overflow(page)).toBe(0);
   });
 
   it('needs less than 250 kB of script', async () => {

@@ -1,11 +1,9 @@
 import { Button, MultiSelect, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback, useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
-import type { Static } from 'typebox';
-import type { MemberCollection } from '../../../wire/rest/account.ts';
 import { useApi } from '../../api/use-api.ts';
+import { useMemberChoices } from '../../api/use-members.ts';
 import { SearchIcon } from '../../ui/icons.tsx';
-import { personName } from '../../ui/person.tsx';
 import { useUrlState } from '../../ui/use-url-state.ts';
 import classes from './flags.module.css';
 import { FILTERS, type ListState } from './use-flag-list.ts';
@@ -33,7 +31,7 @@ const SORTS = [
   { value: '-targetingModifiedDate', label: 'Changed last' },
 ];
 
-/** Which flags are shown, and in which order; all of it stands in the address. */
+/** Which flags are shown; all of it stands in the address. */
 export function Filters(props: { state: ListState; environmentName: string }) {
   const { state, environmentName } = props;
   const { change } = useUrlState();
@@ -84,15 +82,22 @@ export function Filters(props: { state: ListState; environmentName: string }) {
           value={state.type ?? null}
           onChange={set('type')}
         />
-        <Select
-          aria-label="Order"
-          data={SORTS}
-          value={state.sort}
-          onChange={(sort) => set('sort')(sort === '-creationDate' ? null : sort)}
-          className={classes['order'] ?? ''}
-        />
       </div>
     </search>
+  );
+}
+
+/** In which order flags are shown. */
+export function OrderChoice({ sort }: { sort: string }) {
+  const { change } = useUrlState();
+  return (
+    <Select
+      aria-label="Order"
+      data={SORTS}
+      value={sort}
+      onChange={(next) => change({ sort: next === '-creationDate' ? undefined : (next ?? undefined), page: undefined })}
+      className={classes['order'] ?? ''}
+    />
   );
 }
 
@@ -136,8 +141,7 @@ function TagFilter({ tags, onChange }: { tags: string | undefined; onChange: (ta
 }
 
 function MaintainerFilter({ id, onChange }: { id: string | undefined; onChange: (id: string | null) => void }) {
-  const members = useApi<Static<typeof MemberCollection>>(['members'], { query: { limit: 200 } }).data?.items ?? [];
-  const data = members.map((member) => ({ value: member._id, label: personName(member) }));
+  const data = useMemberChoices();
   return (
     <Select
       aria-label="Maintainer"
