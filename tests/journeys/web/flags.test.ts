@@ -47,6 +47,17 @@ describe.skipIf(!hasChromium)('the list of flags', () => {
     expect(faultsOf(page)).toEqual([]);
   });
 
+  it('shows what is made elsewhere without being loaded again', async () => {
+    const page = await web.open(FLAGS);
+    const told = page.waitForResponse((response) => response.url().endsWith('/change-notices'));
+    await page.getByRole('heading', { name: 'Flags' }).waitFor();
+    expect((await told).status()).toBe(200);
+    await addFlag('elsewhere');
+    await web.app.clock.advance(1_000);
+    await page.getByRole('link', { name: 'Flag elsewhere' }).waitFor();
+    expect(faultsOf(page)).toEqual([]);
+  });
+
   it('has flags of other kinds made, and says what is in the way', async () => {
     const page = await web.open(FLAGS);
     await page.getByRole('button', { name: 'Create flag' }).click();
