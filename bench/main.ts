@@ -2,11 +2,12 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { evaluation } from './rows/evaluation.ts';
 import { poll } from './rows/poll.ts';
+import { releases } from './rows/releases.ts';
 import { rest } from './rows/rest.ts';
 import { stream } from './rows/stream.ts';
 import type { Measurement, Row } from './support/row.ts';
 
-const ROWS: readonly Row[] = [evaluation, poll, stream, rest];
+const ROWS: readonly Row[] = [evaluation, poll, stream, rest, releases];
 
 const ROW_DEADLINE_MS = 5 * 60_000;
 
