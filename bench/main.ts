@@ -1,13 +1,15 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { evaluation } from './rows/evaluation.ts';
+import { herd } from './rows/herd.ts';
 import { poll } from './rows/poll.ts';
 import { releases } from './rows/releases.ts';
 import { rest } from './rows/rest.ts';
+import { start } from './rows/start.ts';
 import { stream } from './rows/stream.ts';
 import type { Measurement, Row } from './support/row.ts';
 
-const ROWS: readonly Row[] = [evaluation, poll, stream, rest, releases];
+const ROWS: readonly Row[] = [evaluation, poll, stream, herd, rest, releases, start];
 
 const ROW_DEADLINE_MS = 5 * 60_000;
 

@@ -1,7 +1,5 @@
-import { getEnvironment } from '../../src/store/environments.ts';
-import { getProject } from '../../src/store/projects.ts';
 import { serve } from '../support/child.ts';
-import { createFlags, openSlipway, TOKEN } from '../support/slipway.ts';
+import { createFlags, openSlipway, productionKeys, TOKEN } from '../support/slipway.ts';
 
 export interface SlipwayOptions {
   readonly flags: number;
@@ -9,20 +7,17 @@ export interface SlipwayOptions {
   readonly databaseUrl?: string;
 }
 
-/** What the load generator has to know of a running Slipway. */
+/** What the load generator has to know of a running Slipway; keys are of the environment `production`. */
 export interface SlipwayReady {
   readonly url: string;
   readonly token: string;
-  /** Of the environment `production`. */
   readonly sdkKey: string;
-  /** Of the same. */
   readonly clientSideId: string;
 }
 
 serve(async ({ flags, databaseUrl }: SlipwayOptions): Promise<SlipwayReady> => {
   const slipway = await openSlipway(databaseUrl);
   await createFlags(slipway, flags);
-  const { db } = slipway.database;
-  const { sdkKey, id } = await getEnvironment(db, (await getProject(db, 'default')).id, 'production');
-  return { url: await slipway.listen(), token: TOKEN, sdkKey, clientSideId: id };
+  const keys = await productionKeys(slipway);
+  return { url: await slipway.listen(), token: TOKEN, ...keys };
 });

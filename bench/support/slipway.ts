@@ -7,6 +7,8 @@ import { SYSTEM } from '../../src/domain/access/actor.ts';
 import type { NewFlag } from '../../src/domain/flag/create-flag.ts';
 import { createFlag } from '../../src/operations/create-flag.ts';
 import { createSlipway, type Slipway } from '../../src/slipway.ts';
+import { getEnvironment } from '../../src/store/environments.ts';
+import { getProject } from '../../src/store/projects.ts';
 
 export const TOKEN = 'api-benchmarks-and-nothing-else';
 
@@ -46,4 +48,11 @@ export async function createFlags(slipway: Slipway, count: number, more: Partial
     const flag = { key: `flag-${index}`, name: `Flag ${index}`, tags: [`team-${index % 10}`], ...more };
     await createFlag(slipway, { actor: SYSTEM, projectKey: 'default', flag });
   }
+}
+
+/** What opens the environment `production` to SDKs. */
+export async function productionKeys({ database }: Slipway): Promise<{ sdkKey: string; clientSideId: string }> {
+  const project = await getProject(database.db, 'default');
+  const { sdkKey, id } = await getEnvironment(database.db, project.id, 'production');
+  return { sdkKey, clientSideId: id };
 }
