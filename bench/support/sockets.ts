@@ -71,3 +71,50 @@ export async function requestRate(
   for (const socket of sockets) socket.destroy();
   return answers / seconds;
 }
+
+/**
+ * Sends requests, each another one, over several connections for a time; answers may be of different lengths.
+ * @returns good answers per second
+ * @throws Error when an answer is not a good one
+ */
+export async function answerRate(
+  url: string,
+  nextRequest: () => Buffer,
+  load: { connections: number; durationMs: number },
+): Promise<number> {
+  const sockets = await Promise.all(Array.from({ length: load.connections }, () => openSocket(url)));
+  let answers = 0;
+  const failed = new Promise<never>((_, reject) => {
+    for (const socket of sockets) {
+      let missing = 0;
+      socket.on('data', (chunk: Buffer) => {
+        try {
+          missing = missing > 0 ? missing - chunk.length : answerBytes(chunk) - chunk.length;
+        } catch (error) {
+          reject(error);
+        }
+        if (missing > 0) return;
+        answers++;
+        socket.write(nextRequest());
+      });
+      socket.write(nextRequest());
+    }
+  });
+  const startedAt = performance.now();
+  try {
+    await Promise.race([failed, new Promise((resolve) => setTimeout(resolve, load.durationMs))]);
+  } finally {
+    for (const socket of sockets) socket.destroy();
+  }
+  return (answers * 1000) / (performance.now() - startedAt);
+}
+
+/** The length of an answer whose head is whole in its first piece. */
+function answerBytes(start: Buffer): number {
+  const headBytes = start.indexOf('\r\n\r\n') + 4;
+  const head = start.toString('latin1', 0, headBytes);
+  requireOk(head);
+  const length = /content-length: (\d+)/i.exec(head)?.[1];
+  if (length === undefined) throw new Error(`expected a content-length, got: ${head}`);
+  return headBytes + Number(length);
+}
