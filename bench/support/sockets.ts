@@ -115,6 +115,8 @@ function answerBytes(start: Buffer): number {
   const head = start.toString('latin1', 0, headBytes);
   requireOk(head);
   const length = /content-length: (\d+)/i.exec(head)?.[1];
-  if (length === undefined) throw new Error(`expected a content-length, got: ${head}`);
-  return headBytes + Number(length);
+  if (length !== undefined) return headBytes + Number(length);
+  if (/transfer-encoding: chunked/i.test(head) && start.toString('latin1', headBytes) === '0\r\n\r\n')
+    return start.length;
+  throw new Error(`expected a content-length, got: ${head}`);
 }
