@@ -12,6 +12,8 @@ import { answerRate, rawRequest } from '../support/sockets.ts';
 const FLAGS = 200;
 const CONNECTIONS = 16;
 const CONTEXTS = 10_000;
+/** One flag of so many ends in a rollout; the others serve everyone else a variation. */
+const ROLLOUT_EACH = 5;
 const UNLEASH_VERSION = '8.2.0';
 const DOMAINS = ['example.com', 'example.net', 'example.org'];
 
@@ -29,8 +31,8 @@ const PEOPLE: readonly Person[] = Array.from({ length: CONTEXTS }, (_, index) =>
 }));
 
 /**
- * 200 flags evaluated for a person of whom the service has not heard before: two rules and half of everyone else. Beside a
- * bare server that sends the same bytes, and beside Unleash with as many flags of as many strategies.
+ * 200 flags evaluated for one person after another: two rules each, and then a variation, or in one flag of five a rollout
+ * to half of everyone else. Beside a bare server that sends the same bytes, and beside Unleash with flags that are alike.
  */
 export const evalx: Row = {
   name: 'evalx',
@@ -119,7 +121,9 @@ function inTurn(requests: readonly Buffer[]): () => Buffer {
 
 const pathOf = ([first]: readonly Buffer[]) => first?.toString().split(' ')[1] ?? '';
 
-/** Rules of a flag: some addresses, some plans; half of those who are left. */
+const isRolledOut = (index: number) => index % ROLLOUT_EACH === 0;
+
+/** Rules of a flag: some addresses, some plans. */
 const rulesOf = (index: number) => [
   { attribute: 'email', op: 'endsWith', values: [`@host-${index}.example.com`, '@example.org'] },
   { attribute: 'plan', op: 'in', values: ['pro', `plan-${index}`] },
@@ -148,8 +152,9 @@ async function addRules({ url, token }: SlipwayReady, index: number): Promise<vo
       })),
       {
         kind: 'updateFallthroughVariationOrRollout',
-        rolloutContextKind: 'user',
-        rolloutWeights: { [on]: 50_000, [off]: 50_000 },
+        ...(isRolledOut(index)
+          ? { rolloutContextKind: 'user', rolloutWeights: { [on]: 50_000, [off]: 50_000 } }
+          : { variationId: off }),
       },
     ],
   });
@@ -167,7 +172,7 @@ async function addFeature({ url, adminToken }: UnleashReady, index: number): Pro
       rollout: 100,
       constraints: [{ contextName: attribute, operator: operators[op], values }],
     })),
-    { rollout: 50, constraints: [] },
+    ...(isRolledOut(index) ? [{ rollout: 50, constraints: [] }] : []),
   ];
   for (const { rollout, constraints } of strategies) {
     await send('POST', `${environment}/strategies`, authorized, {
