@@ -5,6 +5,7 @@ import { SlipwayError } from './domain/errors.ts';
 import type { OidcSettings } from './rest/internal/oidc.ts';
 import { internalApi } from './rest/internal/server.ts';
 import { restApi } from './rest/server.ts';
+import { compileSerializer } from './rest/serialization.ts';
 import { createSite } from './rest/site.ts';
 import type { RateLimits } from './rest/rate-limits.ts';
 import { triggerCalls } from './rest/trigger-calls.ts';
@@ -45,6 +46,7 @@ export async function createHttpServer(
       return request.url ?? '/';
     },
   });
+  server.setSerializerCompiler(compileSerializer);
   server.setErrorHandler(sendError);
   server.setNotFoundHandler((request) => {
     throw new SlipwayError(
