@@ -33,7 +33,19 @@ ensureInstalled();
 
 const node = findNode();
 // Tests build the pages themselves, when some are run that need them.
-if (command === 'start') ensureBuilt(node);
+if (command === 'start') buildPages(node);
 // First in PATH, so that whatever the command starts as "node" is the same version.
 const env = { ...process.env, PATH: dirname(node) + delimiter + (process.env['PATH'] ?? '') };
 becomeOrSpawn(node, [...commandArguments, ...userArguments], env);
+
+/**
+ * The API does not need the pages, so that it starts without them when they cannot be built.
+ * @param {string} node
+ */
+function buildPages(node) {
+  try {
+    ensureBuilt(node);
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}. The API starts without them.`);
+  }
+}
