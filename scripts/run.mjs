@@ -46,6 +46,6 @@ function buildPages(node) {
   try {
     ensureBuilt(node);
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}. The API starts without them.`);
+    console.error(`${error instanceof Error ? error.message : String(error)}. The API starts without them.`);
   }
 }
