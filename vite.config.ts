@@ -12,9 +12,9 @@ function precompress(): Plugin {
   return {
     name: 'precompress',
     apply: 'build',
-    closeBundle: async () => {
-      const paths = await readdir(OUTPUT, { recursive: true });
-      await Promise.all(paths.filter((path) => COMPRESSIBLE.test(path)).map((path) => compress(join(OUTPUT, path))));
+    writeBundle: async ({ dir = OUTPUT }) => {
+      const paths = await readdir(dir, { recursive: true });
+      await Promise.all(paths.filter((path) => COMPRESSIBLE.test(path)).map((path) => compress(join(dir, path))));
     },
   };
 }

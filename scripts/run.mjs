@@ -34,7 +34,7 @@ ensureInstalled();
 
 const node = findNode();
 // Tests build the pages themselves, when some are run that need them.
-if (command === 'start') ensureBuilt(node);
+if (command === 'start') buildPages(node);
 // First in PATH, so that whatever the command starts as "node" is the same version.
 // Code without its types and compiled, of all that was loaded before: the next start needs about two thirds of the time.
 const compileCache = fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url));
@@ -44,3 +44,15 @@ const env = {
   ...(command === 'start' && { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? compileCache }),
 };
 becomeOrSpawn(node, [...commandArguments, ...userArguments], env);
+
+/**
+ * The API does not need the pages, so that it starts without them when they cannot be built.
+ * @param {string} node
+ */
+function buildPages(node) {
+  try {
+    ensureBuilt(node);
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}. The API starts without them.`);
+  }
+}
