@@ -33,6 +33,10 @@ const Approval = lazy(async () => ({ default: (await import('./pages/approvals/a
 const Approvals = lazy(async () => ({ default: (await import('./pages/approvals/approvals.tsx')).Approvals }));
 const Settings = lazy(async () => ({ default: (await import('./pages/settings/settings.tsx')).Settings }));
 const Flags = lazy(async () => ({ default: (await import('./pages/flags/flags.tsx')).Flags }));
+const Release = lazy(async () => ({ default: (await import('./pages/release/release.tsx')).Release }));
+const Releases = lazy(async () => ({ default: (await import('./pages/releases/releases.tsx')).Releases }));
+const Pipelines = lazy(async () => ({ default: (await import('./pages/pipelines/pipelines.tsx')).Pipelines }));
+const Pipeline = lazy(async () => ({ default: (await import('./pages/pipelines/pipeline.tsx')).Pipeline }));
 
 /** All pages and their addresses. `src/web-pages.ts` must know each beginning of an address, too. */
 export function App() {
@@ -73,8 +77,20 @@ function Pages({ projectKey }: { projectKey: string }) {
         <Route path="/projects/:projectKey/flags">
           <Flags key={projectKey} projectKey={projectKey} />
         </Route>
+        <Route path="/projects/:projectKey/flags/:flagKey/release">
+          {({ flagKey }) => <Release key={flagKey} projectKey={projectKey} flagKey={flagKey} />}
+        </Route>
         <Route path="/projects/:projectKey/flags/:flagKey/:tab?">
           {({ flagKey, tab }) => <Flag key={flagKey} projectKey={projectKey} flagKey={flagKey} tab={tab} />}
+        </Route>
+        <Route path="/projects/:projectKey/releases">
+          <Releases key={projectKey} projectKey={projectKey} />
+        </Route>
+        <Route path="/projects/:projectKey/pipelines">
+          <Pipelines key={projectKey} projectKey={projectKey} />
+        </Route>
+        <Route path="/projects/:projectKey/pipelines/:pipelineKey">
+          {({ pipelineKey }) => <Pipeline key={pipelineKey} projectKey={projectKey} pipelineKey={pipelineKey} />}
         </Route>
         <Route path="/projects/:projectKey/segments">
           <Segments key={projectKey} projectKey={projectKey} />

@@ -21,6 +21,8 @@ export interface Wait {
   readonly teamKeys: readonly string[];
   /** When it goes on by itself at the latest, if nothing speaks against it; Unix milliseconds. */
   readonly until?: number;
+  /** How much of the traffic a rollout serves the new variation, in thousandths of a percent. */
+  readonly allocation?: number;
 }
 
 /** What is known besides the release. */
@@ -115,7 +117,7 @@ const AUDIENCE_WAITS: Readonly<Record<AudienceStatus, ExplainAudience>> = {
     if (!run) return audienceWait('engine', audience, phase, `"${audience.name}" has been released to`);
     const { allocation = 0 } = run.plan.stages[run.stageIndex] ?? {};
     const message = `The ${run.plan.kind} rollout for "${audience.name}" is at ${allocation / 1000} %, stage ${run.stageIndex + 1} of ${run.plan.stages.length}`;
-    return { ...audienceWait('rollout', audience, phase, message), until: stageEnd(run) };
+    return { ...audienceWait('rollout', audience, phase, message), until: stageEnd(run), allocation };
   },
   regressed: (audience, phase, context) => {
     const run = audience.rolloutId === undefined ? undefined : context.runs.get(audience.rolloutId);

@@ -8,6 +8,8 @@ interface ReadOptions {
   readonly keepsFormer?: boolean | undefined;
   /** false while it is not known yet what to ask for. */
   readonly isEnabled?: boolean | undefined;
+  /** After how many milliseconds to ask again while the page is looked at; never when absent. */
+  readonly everyMs?: number | undefined;
 }
 
 /**
@@ -15,11 +17,12 @@ interface ReadOptions {
  * @param segments of the path; answers are kept under them, so that a change can invalidate all below its own
  */
 export function useApi<Answer>(segments: readonly string[], options: ReadOptions = {}) {
-  const { query, isBeta, keepsFormer, isEnabled = true } = options;
+  const { query, isBeta, keepsFormer, isEnabled = true, everyMs } = options;
   return useQuery({
     queryKey: [...segments, query ?? {}],
     queryFn: ({ signal }) => request<Answer>(apiPath(...segments), { query, isBeta, signal }),
     ...(keepsFormer && { placeholderData: keepPreviousData }),
+    ...(everyMs !== undefined && { refetchInterval: everyMs }),
     enabled: isEnabled,
   });
 }

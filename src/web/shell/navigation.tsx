@@ -1,5 +1,6 @@
 import type { ComponentType } from 'react';
 import { Link, useLocation } from 'wouter';
+import { PipelineIcon, ReleaseIcon } from '../release/icons.tsx';
 import {
   EnvironmentIcon,
   FlagIcon,
@@ -24,6 +25,8 @@ export function navigationItems(projectKey: string | undefined): readonly Naviga
   const project = `/projects/${encodeURIComponent(projectKey)}`;
   return [
     { label: 'Flags', path: `${project}/flags`, icon: FlagIcon },
+    { label: 'Releases', path: `${project}/releases`, icon: ReleaseIcon },
+    { label: 'Pipelines', path: `${project}/pipelines`, icon: PipelineIcon },
     { label: 'Segments', path: `${project}/segments`, icon: SegmentIcon },
     { label: 'Environments', path: `${project}/environments`, icon: EnvironmentIcon },
     { label: 'Approvals', path: '/approvals', icon: InboxIcon },

@@ -5,6 +5,7 @@ import { Link } from 'wouter';
 import type { Member } from '../api/session.ts';
 import { useChangeNotices } from '../api/use-change-notices.ts';
 import { MenuIcon, SearchIcon } from '../ui/icons.tsx';
+import { Inbox } from './inbox.tsx';
 import { Logo } from './logo.tsx';
 import { Navigation, navigationItems } from './navigation.tsx';
 import { PersonMenu } from './person-menu.tsx';
@@ -49,14 +50,20 @@ export function Shell(props: { member: Member; projectKey: string | undefined; c
         <Link href="/" aria-label="Slipway">
           <Logo />
         </Link>
-        <ActionIcon aria-label="Go to…" size="lg" onClick={openPalette}>
-          <SearchIcon size={18} />
-        </ActionIcon>
+        <div className={classes['barEnd']}>
+          <Inbox />
+          <ActionIcon aria-label="Go to…" size="lg" onClick={openPalette}>
+            <SearchIcon size={18} />
+          </ActionIcon>
+        </div>
       </header>
       <header className={classes['side']}>
-        <Link href="/" className={classes['logo'] ?? ''} aria-label="Slipway">
-          <Logo />
-        </Link>
+        <div className={classes['sideTop']}>
+          <Link href="/" className={classes['logo'] ?? ''} aria-label="Slipway">
+            <Logo />
+          </Link>
+          <Inbox />
+        </div>
         {inside}
       </header>
       <Drawer opened={isMenuOpen} onClose={menu.close} size={280} title={<Logo />}>

@@ -7,7 +7,7 @@ export interface IconProps {
 }
 
 /** An icon drawn with lines on 24 by 24; it says nothing to screen readers, the words beside it do. */
-function icon(drawing: ReactNode) {
+export function icon(drawing: ReactNode) {
   return function Icon({ size = 16 }: IconProps) {
     return (
       <svg

@@ -25,6 +25,7 @@ const Wait = Type.Object({
   memberIds: Type.Array(Type.String(), { description: 'People who were asked by name' }),
   teamKeys: Type.Array(Type.String()),
   until: Type.Optional(UnixMillis),
+  allocation: Type.Optional(Type.Integer({ description: 'Of a rollout, in thousandths of a percent' })),
 });
 
 export const ExplanationRep = Type.Object({

@@ -1,0 +1,70 @@
+import { Button } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { notifications } from '@mantine/notifications';
+import { useLocation } from 'wouter';
+import type { PipelineRep } from '../../../wire/rest/release-pipeline.ts';
+import { useChange } from '../../api/use-api.ts';
+import { pipelinesPath } from '../../release/use-pipelines.ts';
+import { ConfirmByKey } from '../../ui/confirm-by-key.tsx';
+import { messageOf } from '../../ui/error-notice.tsx';
+
+interface Props {
+  readonly projectKey: string;
+  readonly pipeline: PipelineRep;
+  readonly activeCount: number;
+}
+
+/** Makes a pipeline the default of its project, or deletes it. */
+export function PipelineActions({ projectKey, pipeline, activeCount }: Props) {
+  const { key, name, isProjectDefault } = pipeline;
+  const [, go] = useLocation();
+  const [isDeleting, deleting] = useDisclosure();
+  const change = useChange([['projects', projectKey]]);
+  const remove = useChange([['projects', projectKey, 'release-pipelines']]);
+  const makeDefault = () =>
+    change.mutate(
+      {
+        segments: ['projects', projectKey],
+        method: 'PATCH',
+        body: [{ op: 'add', path: '/defaultReleasePipelineKey', value: key }],
+      },
+      {
+        onSuccess: () => notifications.show({ message: `${name} is the default now` }),
+        onError: (error) => notifications.show({ color: 'red', message: messageOf(error) }),
+      },
+    );
+  const confirm = () =>
+    remove.mutate(
+      { segments: [...pipelinesPath(projectKey), key], method: 'DELETE', isBeta: true },
+      { onSuccess: () => go(`/projects/${encodeURIComponent(projectKey)}/pipelines`) },
+    );
+  return (
+    <>
+      {!isProjectDefault && (
+        <Button variant="default" loading={change.isPending} onClick={makeDefault}>
+          Make default
+        </Button>
+      )}
+      <Button variant="default" color="red" onClick={deleting.open}>
+        Delete
+      </Button>
+      <ConfirmByKey
+        isOpen={isDeleting}
+        title={`Delete ${name}`}
+        confirmKey={key}
+        action="Delete pipeline"
+        isPending={remove.isPending}
+        error={remove.error}
+        onConfirm={confirm}
+        onClose={() => {
+          remove.reset();
+          deleting.close();
+        }}
+      >
+        {isProjectDefault && 'It is the default of the project: make another one the default first. '}
+        {activeCount > 0 && 'Releases are on their way through it: they have to end first. '}
+        Releases that are over stay on their flags. This cannot be undone.
+      </ConfirmByKey>
+    </>
+  );
+}
