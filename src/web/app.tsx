@@ -2,13 +2,14 @@ import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
-import { Redirect, Route, Switch } from 'wouter';
+import { Redirect, Route, Router, Switch } from 'wouter';
 import { createQueryClient } from './api/query-client.ts';
 import { PageBoundary } from './shell/page-boundary.tsx';
 import { SignedIn } from './shell/signed-in.tsx';
 import { theme } from './theme/theme.ts';
 import { EmptyState } from './ui/parts.tsx';
 import { AlertIcon } from './ui/icons.tsx';
+import { leave } from './ui/leave-guard.ts';
 
 const SignIn = lazy(async () => ({ default: (await import('./pages/sign-in/sign-in.tsx')).SignIn }));
 const ForgotPassword = lazy(async () => ({
@@ -20,6 +21,14 @@ const ResetPassword = lazy(async () => ({
 const AcceptInvitation = lazy(async () => ({
   default: (await import('./pages/sign-in/accept-invitation.tsx')).AcceptInvitation,
 }));
+const Flag = lazy(async () => ({ default: (await import('./pages/flag/flag.tsx')).Flag }));
+const Segment = lazy(async () => ({ default: (await import('./pages/segment/segment.tsx')).Segment }));
+const Segments = lazy(async () => ({ default: (await import('./pages/segments/segments.tsx')).Segments }));
+const Environments = lazy(async () => ({
+  default: (await import('./pages/environments/environments.tsx')).Environments,
+}));
+const Projects = lazy(async () => ({ default: (await import('./pages/projects/projects.tsx')).Projects }));
+const AuditLog = lazy(async () => ({ default: (await import('./pages/audit-log/audit-log.tsx')).AuditLog }));
 const Flags = lazy(async () => ({ default: (await import('./pages/flags/flags.tsx')).Flags }));
 
 /** All pages and their addresses. `src/web-pages.ts` must know each beginning of an address, too. */
@@ -28,17 +37,19 @@ export function App() {
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
       <QueryClientProvider client={client}>
-        <Notifications position="bottom-right" />
+        <Notifications position="top-center" autoClose={3500} />
         <Suspense>
-          <Switch>
-            <Route path="/sign-in" component={SignIn} />
-            <Route path="/forgot-password" component={ForgotPassword} />
-            <Route path="/reset-password" component={ResetPassword} />
-            <Route path="/accept-invitation" component={AcceptInvitation} />
-            <Route>
-              <SignedIn>{(projectKey) => <Pages projectKey={projectKey} />}</SignedIn>
-            </Route>
-          </Switch>
+          <Router aroundNav={leave}>
+            <Switch>
+              <Route path="/sign-in" component={SignIn} />
+              <Route path="/forgot-password" component={ForgotPassword} />
+              <Route path="/reset-password" component={ResetPassword} />
+              <Route path="/accept-invitation" component={AcceptInvitation} />
+              <Route>
+                <SignedIn>{(projectKey) => <Pages projectKey={projectKey} />}</SignedIn>
+              </Route>
+            </Switch>
+          </Router>
         </Suspense>
       </QueryClientProvider>
     </MantineProvider>
@@ -58,6 +69,22 @@ function Pages({ projectKey }: { projectKey: string }) {
         </Route>
         <Route path="/projects/:projectKey/flags">
           <Flags key={projectKey} projectKey={projectKey} />
+        </Route>
+        <Route path="/projects/:projectKey/flags/:flagKey/:tab?">
+          {({ flagKey, tab }) => <Flag key={flagKey} projectKey={projectKey} flagKey={flagKey} tab={tab} />}
+        </Route>
+        <Route path="/projects/:projectKey/segments">
+          <Segments key={projectKey} projectKey={projectKey} />
+        </Route>
+        <Route path="/projects/:projectKey/segments/:segmentKey">
+          {({ segmentKey }) => <Segment key={segmentKey} projectKey={projectKey} segmentKey={segmentKey} />}
+        </Route>
+        <Route path="/projects/:projectKey/environments">
+          <Environments key={projectKey} projectKey={projectKey} />
+        </Route>
+        <Route path="/projects" component={Projects} />
+        <Route path="/audit-log">
+          <AuditLog projectKey={projectKey} />
         </Route>
         <Route path="/:projectKey/:environmentKey/features/:flagKey">
           {(params) => <Redirect to={flagAddress(params)} replace />}

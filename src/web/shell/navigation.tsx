@@ -1,6 +1,6 @@
 import type { ComponentType } from 'react';
 import { Link, useLocation } from 'wouter';
-import { FlagIcon, type IconProps } from '../ui/icons.tsx';
+import { EnvironmentIcon, FlagIcon, type IconProps, LogIcon, ProjectIcon, SegmentIcon } from '../ui/icons.tsx';
 import classes from './shell.module.css';
 
 export interface NavigationItem {
@@ -13,7 +13,13 @@ export interface NavigationItem {
 export function navigationItems(projectKey: string | undefined): readonly NavigationItem[] {
   if (projectKey === undefined) return [];
   const project = `/projects/${encodeURIComponent(projectKey)}`;
-  return [{ label: 'Flags', path: `${project}/flags`, icon: FlagIcon }];
+  return [
+    { label: 'Flags', path: `${project}/flags`, icon: FlagIcon },
+    { label: 'Segments', path: `${project}/segments`, icon: SegmentIcon },
+    { label: 'Environments', path: `${project}/environments`, icon: EnvironmentIcon },
+    { label: 'Audit log', path: '/audit-log', icon: LogIcon },
+    { label: 'Projects', path: '/projects', icon: ProjectIcon },
+  ];
 }
 
 export function Navigation({ items, onChoose }: { items: readonly NavigationItem[]; onChoose?: () => void }) {
@@ -21,7 +27,7 @@ export function Navigation({ items, onChoose }: { items: readonly NavigationItem
   return (
     <nav aria-label="Main" className={classes['navigation']}>
       {items.map(({ label, path, icon: Icon }) => {
-        const isCurrent = current === path || current.startsWith(`${path}/`);
+        const isCurrent = current === path || (path !== '/projects' && current.startsWith(`${path}/`));
         return (
           <Link key={path} href={path} onClick={() => onChoose?.()} aria-current={isCurrent ? 'page' : undefined}>
             <Icon size={17} />

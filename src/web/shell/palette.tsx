@@ -5,6 +5,7 @@ import { useLocation } from 'wouter';
 import type { FlagRep } from '../../wire/rest/flag.ts';
 import { useApi } from '../api/use-api.ts';
 import { FlagIcon, SearchIcon } from '../ui/icons.tsx';
+import { flagPath } from './paths.ts';
 import type { NavigationItem } from './navigation.tsx';
 import classes from './shell.module.css';
 
@@ -29,7 +30,7 @@ export function Palette({ projectKey, items, onClose }: Props) {
     ...flags.map(({ key, name }) => ({
       label: name,
       detail: key,
-      path: `/projects/${encodeURIComponent(projectKey ?? '')}/flags/${encodeURIComponent(key)}`,
+      path: flagPath(projectKey ?? '', key),
       icon: FlagIcon,
     })),
   ];

@@ -33,7 +33,8 @@ export function ProjectSwitch({ projectKey }: { projectKey: string }) {
       value={projectKey}
       onChange={(key) => key !== null && go(`/projects/${encodeURIComponent(key)}/flags`)}
       searchable
-      onSearchChange={(typed) => setText(typed === current.name ? '' : typed)}
+      onDropdownOpen={() => setText('')}
+      onSearchChange={(typed) => setText(shown.some(({ name }) => name === typed) ? '' : typed)}
       filter={({ options }) => options}
       nothingFoundMessage="No project has that name"
       maxDropdownHeight={320}

@@ -28,9 +28,14 @@ function icon(drawing: ReactNode) {
 }
 
 export const FlagIcon = icon(<path d="M5 21V4m0 1c4-2.5 8 2.5 14 0v9c-6 2.5-10-2.5-14 0" />);
+export const SegmentIcon = icon(<path d="M12 3v9l6.5 6.5M12 3a9 9 0 1 0 6.5 15.5A9 9 0 0 0 12 3Zm0 9h9" />);
+export const EnvironmentIcon = icon(<path d="M4 5h16v6H4zM4 13h16v6H4zM8 8h.01M8 16h.01" />);
+export const LogIcon = icon(<path d="M8 6h12M8 12h12M8 18h12M4 6h.01M4 12h.01M4 18h.01" />);
 export const SearchIcon = icon(<path d="m20 20-4.2-4.2M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14Z" />);
 export const PlusIcon = icon(<path d="M12 5v14M5 12h14" />);
 export const MinusIcon = icon(<path d="M5 12h14" />);
+export const CheckIcon = icon(<path d="m5 12.5 4.5 4.5L19 7.5" />);
+export const CopyIcon = icon(<path d="M9 9h11v11H9zM5 15H4V4h11v1" />);
 export const ChevronDownIcon = icon(<path d="m7 10 5 5 5-5" />);
 export const ChevronRightIcon = icon(<path d="m10 7 5 5-5 5" />);
 export const ChevronLeftIcon = icon(<path d="m14 7-5 5 5 5" />);
@@ -46,3 +51,6 @@ export const ScreenIcon = icon(<path d="M3 5h18v11H3zM9 20h6m-3-4v4" />);
 export const SignOutIcon = icon(<path d="M14 8V5H5v14h9v-3M10 12h10m-3-3 3 3-3 3" />);
 export const ArchiveIcon = icon(<path d="M4 8h16v12H4zM3 4h18v4H3zM10 12h4" />);
 export const TagIcon = icon(<path d="M4 4h7.5L20 12.5 12.5 20 4 11.5zM8 8h.01" />);
+export const TrashIcon = icon(<path d="M4 7h16M9 7V4h6v3m-8 0 1 13h8l1-13" />);
+export const UpIcon = icon(<path d="m7 14 5-5 5 5" />);
+export const ProjectIcon = icon(<path d="M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z" />);

@@ -37,8 +37,9 @@ describe.skipIf(!hasChromium)('the list of flags', () => {
     await page.keyboard.press('Tab');
     expect(await page.getByLabel('Key', { exact: true }).inputValue()).toBe('new-checkout');
     await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'New checkout' }).waitFor();
+    await page.getByRole('link', { name: 'Flags', exact: true }).first().press('Enter');
     await page.getByRole('link', { name: 'New checkout' }).waitFor();
-    await page.getByRole('dialog').waitFor({ state: 'detached' });
     expect(await row(page, 'New checkout').textContent()).toContain('Off');
 
     const { body } = await web.app.call({ path: 'flags/default/new-checkout' });
@@ -63,7 +64,7 @@ describe.skipIf(!hasChromium)('the list of flags', () => {
     expect(await accessFaults(page)).toEqual([]);
     await page.getByLabel('Key', { exact: true }).fill('layout');
     await submit.click();
-    await page.getByRole('link', { name: 'Layout' }).waitFor();
+    await page.waitForURL(`**${FLAGS}/layout`);
     const { body } = await web.app.call({ path: 'flags/default/layout' });
     expect(body.variations.map(({ value }: { value: unknown }) => value)).toEqual([{ columns: 3 }, { columns: 2 }]);
   });

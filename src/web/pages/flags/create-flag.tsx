@@ -17,10 +17,12 @@ import { useLocation } from 'wouter';
 import type { FlagRep } from '../../../wire/rest/flag.ts';
 import type { FlagDefaultsRep, ProjectRep } from '../../../wire/rest/project.ts';
 import { useApi, useChange } from '../../api/use-api.ts';
+import { flagPath } from '../../shell/paths.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { keyOf } from '../../ui/key-of.ts';
 import { SkeletonRows } from '../../ui/parts.tsx';
 import classes from './flags.module.css';
-import { blankFlag, flagProblem, keyOf, type NewFlag, toFlagPost } from './new-flag.ts';
+import { blankFlag, flagProblem, type NewFlag, toFlagPost } from './new-flag.ts';
 import { NewVariations } from './new-variations.tsx';
 
 const KINDS = [
@@ -63,7 +65,7 @@ function Form(props: { project: ProjectRep; defaults: Static<typeof FlagDefaults
     await create.mutateAsync({ segments: ['flags', project.key], method: 'POST', body });
     notifications.show({ message: `${flag.name.trim()} is created; it is off everywhere` });
     onClose();
-    go(`/projects/${encodeURIComponent(project.key)}/flags`);
+    go(flagPath(project.key, key));
   };
   return (
     <form

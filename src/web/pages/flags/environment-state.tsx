@@ -1,4 +1,5 @@
 import type { FlagConfigRep, FlagRep } from '../../../wire/rest/flag.ts';
+import { OnOff } from '../../ui/on-off.tsx';
 import { variationLabel, VariationLabel, VariationMark } from '../../ui/variation.tsx';
 import classes from './flags.module.css';
 
@@ -9,7 +10,7 @@ export function EnvironmentState({ flag, config }: { flag: FlagRep; config: Conf
   if (!config) return <span className={classes['soft']}>–</span>;
   return (
     <span className={classes['state']}>
-      <span className={classes[config.on ? 'on' : 'off']}>{config.on ? 'On' : 'Off'}</span>
+      <OnOff isOn={config.on} />
       <span className={classes['serves']}>
         <Served flag={flag} config={config} />
       </span>

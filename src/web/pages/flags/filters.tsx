@@ -1,11 +1,9 @@
 import { Button, MultiSelect, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback, useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
-import type { Static } from 'typebox';
-import type { MemberCollection } from '../../../wire/rest/account.ts';
 import { useApi } from '../../api/use-api.ts';
+import { useMemberChoices } from '../../api/use-members.ts';
 import { SearchIcon } from '../../ui/icons.tsx';
-import { personName } from '../../ui/person.tsx';
 import { useUrlState } from '../../ui/use-url-state.ts';
 import classes from './flags.module.css';
 import { FILTERS, type ListState } from './use-flag-list.ts';
@@ -136,8 +134,7 @@ function TagFilter({ tags, onChange }: { tags: string | undefined; onChange: (ta
 }
 
 function MaintainerFilter({ id, onChange }: { id: string | undefined; onChange: (id: string | null) => void }) {
-  const members = useApi<Static<typeof MemberCollection>>(['members'], { query: { limit: 200 } }).data?.items ?? [];
-  const data = members.map((member) => ({ value: member._id, label: personName(member) }));
+  const data = useMemberChoices();
   return (
     <Select
       aria-label="Maintainer"

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { blankFlag, flagProblem, keyOf, toFlagPost } from './new-flag.ts';
+import { blankFlag, flagProblem, toFlagPost } from './new-flag.ts';
 
 const booleanDefaults = {
   trueDisplayName: 'Available',
@@ -17,27 +17,6 @@ const defaults = {
   defaultClientSideAvailability: { usingEnvironmentId: true, usingMobileKey: false },
   booleanDefaults,
 };
-
-describe('keyOf', () => {
-  it.each([
-    ['kebabCase', 'new-checkout-v2'],
-    ['snakeCase', 'new_checkout_v2'],
-    ['constantCase', 'NEW_CHECKOUT_V2'],
-    ['camelCase', 'newCheckoutV2'],
-    ['upperCamelCase', 'NewCheckoutV2'],
-  ] as const)('spells %s', (spelling, key) => {
-    expect(keyOf('  New checkout, V2! ', { case: spelling })).toBe(key);
-  });
-
-  it('takes marks off letters and puts the prefix in front', () => {
-    expect(keyOf('Größe für Café', { prefix: 'shop.' })).toBe('shop.gro-e-fur-cafe');
-  });
-
-  it('is empty for a name without letters or digits, and never too long', () => {
-    expect(keyOf('…', { prefix: 'shop.' })).toBe('');
-    expect(keyOf('a'.repeat(300))).toHaveLength(256);
-  });
-});
 
 describe('flagProblem', () => {
   const text = { ...blankFlag(defaults), name: 'Banner', kind: 'string' as const };

@@ -1,9 +1,7 @@
-import type { FlagDefaultsRep, NamingConvention } from '../../../wire/rest/project.ts';
+import type { FlagDefaultsRep } from '../../../wire/rest/project.ts';
 import type { FlagPost } from '../../../wire/rest/flag.ts';
-import type { Static } from 'typebox';
 
 export type FlagKind = 'boolean' | 'string' | 'number' | 'json' | 'migration';
-export type Naming = Static<typeof NamingConvention>;
 
 export interface NewVariation {
   readonly id: number;
@@ -51,25 +49,6 @@ export function blankFlag(defaults: FlagDefaultsRep): NewFlag {
     stageCount: 6,
     contextKind: 'user',
   };
-}
-
-/** A key that follows from a name and the convention of the project: letters, digits, and what joins words. */
-export function keyOf(name: string, { case: spelling = 'kebabCase', prefix = '' }: Naming = {}): string {
-  const words = name
-    .normalize('NFKD')
-    .replaceAll(/\p{M}/gu, '')
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter((word) => word !== '');
-  const capitalised = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1));
-  const spelt = {
-    kebabCase: words.join('-'),
-    snakeCase: words.join('_'),
-    constantCase: words.join('_').toUpperCase(),
-    upperCamelCase: capitalised.join(''),
-    camelCase: [...words.slice(0, 1), ...capitalised.slice(1)].join(''),
-  }[spelling];
-  return spelt === '' ? '' : (prefix + spelt).slice(0, 256);
 }
 
 /** What is wrong with a variation's value; undefined when nothing is. */
