@@ -12,9 +12,9 @@ function precompress(): Plugin {
   return {
     name: 'precompress',
     apply: 'build',
-    closeBundle: async () => {
-      const paths = await readdir(OUTPUT, { recursive: true });
-      await Promise.all(paths.filter((path) => COMPRESSIBLE.test(path)).map((path) => compress(join(OUTPUT, path))));
+    writeBundle: async ({ dir = OUTPUT }) => {
+      const paths = await readdir(dir, { recursive: true });
+      await Promise.all(paths.filter((path) => COMPRESSIBLE.test(path)).map((path) => compress(join(dir, path))));
     },
   };
 }
@@ -38,6 +38,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700,
     // 'use client' in packages is for servers that render pages, which nobody does here.
-    rolldownOptions: { checks: { moduleLevelDirective: false } },
+    rolldownOptions: { checks: { moduleLevelDirective: false, bundlerTimings: false } },
   },
 });

@@ -1,14 +1,15 @@
 // @ts-check
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 
 /** Everything that pages are made of. */
 const SOURCES = ['src/web', 'src/wire', 'src/domain', 'vite.config.ts', 'package-lock.json'];
 const OUTPUT = 'dist/web';
-/** Written last: what the pages in `OUTPUT` were built from. */
-const STAMP = join(OUTPUT, '.built-from');
+/** A file among the pages that says what they were built from. */
+const STAMP = '.built-from';
+const VITE = 'node_modules/vite/bin/vite.js';
 
 /**
  * Builds the pages with Vite when something that they are made of has changed since the last time.
@@ -22,13 +23,20 @@ export function ensureBuilt(node) {
 
   const startedAtMs = Date.now();
   console.error('Building the pages (vite build), once per change of their sources …');
-  const vite = spawnSync(node, ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'], {
+  // Beside the former pages, which are served until these are whole, and apart from another build at the same time.
+  const fresh = `${OUTPUT}.${process.pid}`;
+  const vite = spawnSync(node, [VITE, 'build', '--logLevel', 'warn', '--outDir', resolve(fresh)], {
     stdio: ['ignore', 2, 2], // stdout belongs to the command
     env: { ...process.env, NODE_ENV: 'production' }, // tests run under another one
   });
-  if (vite.error) throw new Error('The pages could not be built', { cause: vite.error });
-  if (vite.status !== 0) throw new Error(`The pages could not be built: vite ended with ${vite.status}`);
-  writeFileSync(STAMP, sources);
+  if (vite.status !== 0) {
+    rmSync(fresh, { recursive: true, force: true });
+    const reason = vite.error?.message ?? `vite ended with ${vite.status ?? vite.signal}`;
+    throw new Error(`The pages could not be built: ${reason}`);
+  }
+  writeFileSync(join(fresh, STAMP), sources);
+  rmSync(OUTPUT, { recursive: true, force: true });
+  renameSync(fresh, OUTPUT);
   console.error(`Built in ${((Date.now() - startedAtMs) / 1000).toFixed(1)} s`);
 }
 
@@ -55,7 +63,7 @@ function filesIn(path) {
 
 function readStamp() {
   try {
-    return readFileSync(STAMP, 'utf8');
+    return readFileSync(join(OUTPUT, STAMP), 'utf8');
   } catch {
     return undefined;
   }

@@ -12,10 +12,11 @@ import { becomeOrSpawn } from './become-or-spawn.mjs';
 import { ensureBuilt } from './ensure-built.mjs';
 import { ensureInstalled } from './ensure-installed.mjs';
 import { findNode } from './find-node.mjs';
+import { SERVICE_OPTIONS } from './node-settings.mjs';
 
 /** @type {Record<string, string[]>} What Node is given for each command, before the user's own arguments. */
 const COMMANDS = {
-  start: ['src/main.ts'],
+  start: [...SERVICE_OPTIONS, 'src/main.ts'],
   test: ['node_modules/vitest/vitest.mjs', 'run'],
   bench: ['bench/main.ts'],
   compat: ['compat/main.ts'],
@@ -33,7 +34,25 @@ ensureInstalled();
 
 const node = findNode();
 // Tests build the pages themselves, when some are run that need them.
-if (command === 'start') ensureBuilt(node);
+if (command === 'start') buildPages(node);
 // First in PATH, so that whatever the command starts as "node" is the same version.
-const env = { ...process.env, PATH: dirname(node) + delimiter + (process.env['PATH'] ?? '') };
+// Code without its types and compiled, of all that was loaded before: the next start needs about two thirds of the time.
+const compileCache = fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url));
+const env = {
+  ...process.env,
+  PATH: dirname(node) + delimiter + (process.env['PATH'] ?? ''),
+  ...(command === 'start' && { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? compileCache }),
+};
 becomeOrSpawn(node, [...commandArguments, ...userArguments], env);
+
+/**
+ * The API does not need the pages, so that it starts without them when they cannot be built.
+ * @param {string} node
+ */
+function buildPages(node) {
+  try {
+    ensureBuilt(node);
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}. The API starts without them.`);
+  }
+}

@@ -6,6 +6,7 @@ import type { OidcSettings } from './rest/internal/oidc.ts';
 import { internalApi } from './rest/internal/server.ts';
 import { toApiPath } from './rest/older-paths.ts';
 import { restApi } from './rest/server.ts';
+import { compileSerializer } from './rest/serialization.ts';
 import { createSite } from './rest/site.ts';
 import type { RateLimits } from './rest/rate-limits.ts';
 import { triggerCalls } from './rest/trigger-calls.ts';
@@ -46,6 +47,7 @@ export async function createHttpServer(
       return toApiPath(request.url ?? '/');
     },
   });
+  server.setSerializerCompiler(compileSerializer);
   server.setErrorHandler(sendError);
   server.setNotFoundHandler((request) => {
     throw new SlipwayError(

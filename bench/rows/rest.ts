@@ -3,9 +3,9 @@ import { Agent, request as httpRequest } from 'node:http';
 import type { BareReady } from '../servers/bare.ts';
 import type { SlipwayReady } from '../servers/slipway.ts';
 import { startServer } from '../support/child.ts';
-import type { Measurement, Row } from '../support/row.ts';
+import { inTurns, rates } from '../support/rounds.ts';
+import type { Row } from '../support/row.ts';
 import { rawRequest, requestRate } from '../support/sockets.ts';
-import { median } from '../support/statistics.ts';
 
 const FEW = 100;
 const MANY = 10_000;
@@ -32,61 +32,50 @@ export const rest: Row = {
     const bare = await startServer<BareReady>('bare', { body, headers, frame: '' });
     const reading = (url: string) => () =>
       requestRate(url, rawRequest('GET', url, { authorization: token }), { connections: CONNECTIONS, durationMs });
-    const listing = (query: string) =>
-      compare(
-        [
-          reading(`${large.ready.url}/api/v2/flags/default${query}`),
-          reading(`${small.ready.url}/api/v2/flags/default${query}`),
-        ],
-        rounds,
-      );
-    const lists = { bare: `of ${FEW}`, ours: `of ${many}` };
+    const listing = async (query: string) => {
+      const path = `/api/v2/flags/default${query}`;
+      return rates(await inTurns(rounds, reading(large.ready.url + path), reading(small.ready.url + path)));
+    };
     try {
       return [
         {
           name: `read one flag (${body.length} B)`,
-          ...(await compare([reading(flagUrl), reading(`${bare.ready.url}/`)], rounds)),
+          ...rates(await inTurns(rounds, reading(flagUrl), reading(`${bare.ready.url}/`))),
+          bar: '',
         },
         {
           name: 'change one flag, durably',
-          ...(await compare(
-            [patching(flagUrl, token, durationMs), patching(`${bare.ready.url}/`, token, durationMs)],
-            rounds,
-          )),
+          ...rates(
+            await inTurns(
+              rounds,
+              patching(flagUrl, token, durationMs),
+              patching(`${bare.ready.url}/`, token, durationMs),
+            ),
+          ),
+          bar: '',
         },
-        titled(`page of 20 flags (${lists.ours}, ${lists.bare})`, await listing('?limit=20'), '0.7 to 1.3'),
-        titled('  in production, with configurations', await listing('?limit=20&env=production'), ''),
-        titled('  filtered by text and tag', await listing('?limit=20&filter=query:flag-,tags:team-3'), ''),
-        titled('  sorted by name', await listing('?limit=20&sort=name'), ''),
+        {
+          name: `page of 20 flags (of ${many}, of ${FEW})`,
+          ...(await listing('?limit=20')),
+          bar: '0.7 to 1.3',
+        },
+        {
+          name: '  in production, with configurations',
+          ...(await listing('?limit=20&env=production')),
+          bar: '',
+        },
+        {
+          name: '  filtered by text and tag',
+          ...(await listing('?limit=20&filter=query:flag-,tags:team-3')),
+          bar: '',
+        },
+        { name: '  sorted by name', ...(await listing('?limit=20&sort=name')), bar: '' },
       ];
     } finally {
       await Promise.all([small.stop(), large.stop(), bare.stop()]);
     }
   },
 };
-
-function titled(name: string, figures: Omit<Measurement, 'name' | 'bar'>, bar: string): Measurement {
-  return { name, ...figures, bar };
-}
-
-/** Measures two rates in turns. @returns their medians, and the ratio with its spread */
-async function compare(
-  [first, second]: readonly [() => Promise<number>, () => Promise<number>],
-  rounds: number,
-): Promise<Omit<Measurement, 'name'>> {
-  await first();
-  await second();
-  const pairs: (readonly [number, number])[] = [];
-  for (let round = 0; round < rounds; round++) pairs.push([await first(), await second()]);
-  const ratios = pairs.map(([left, right]) => left / right);
-  const rate = (values: readonly number[]) => `${Math.round(median(values))}/s`;
-  return {
-    ours: rate(pairs.map(([left]) => left)),
-    bare: rate(pairs.map(([, right]) => right)),
-    ratio: `${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)})`,
-    bar: '',
-  };
-}
 
 /** Turns a flag on and off, one change after another as a person would. @returns changes a second */
 function patching(url: string, token: string, durationMs: number): () => Promise<number> {

@@ -71,3 +71,45 @@ export async function requestRate(
   for (const socket of sockets) socket.destroy();
   return answers / seconds;
 }
+
+/**
+ * Sends requests, each another one, over several connections for a time; answers may be of different lengths.
+ * @returns good answers per second
+ * @throws Error when an answer is not a good one
+ */
+export async function answerRate(
+  url: string,
+  nextRequest: () => Buffer,
+  load: { connections: number; durationMs: number },
+): Promise<number> {
+  const sockets = await Promise.all(Array.from({ length: load.connections }, () => openSocket(url)));
+  let answers = 0;
+  const failed = new Promise<never>((_, reject) => {
+    for (const socket of sockets) {
+      let missing = 0;
+      socket.on('data', (chunk: Buffer) => {
+        if (missing === 0) missing = answerBytes(chunk) ?? 0;
+        if (missing === 0) return reject(new Error(`expected a good answer, got: ${chunk.toString('latin1', 0, 500)}`));
+        missing -= chunk.length;
+        if (missing > 0) return;
+        answers++;
+        socket.write(nextRequest());
+      });
+      socket.write(nextRequest());
+    }
+  });
+  const startedAt = performance.now();
+  try {
+    await Promise.race([failed, new Promise((resolve) => setTimeout(resolve, load.durationMs))]);
+  } finally {
+    for (const socket of sockets) socket.destroy();
+  }
+  return (answers * 1000) / (performance.now() - startedAt);
+}
+
+/** The length of a good answer whose head is whole in its first piece; undefined for another one. */
+function answerBytes(start: Buffer): number | undefined {
+  const headBytes = start.indexOf('\r\n\r\n') + 4;
+  const length = /^HTTP\/1\.1 20\d .*\r\ncontent-length: (\d+)/is.exec(start.toString('latin1', 0, headBytes))?.[1];
+  return length === undefined ? undefined : headBytes + Number(length);
+}

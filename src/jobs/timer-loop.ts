@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { condenseEvaluations } from '../operations/condense-evaluations.ts';
 import { advanceReleaseInTime } from '../operations/advance-release.ts';
 import { applyInTime } from '../operations/approvals/apply-request.ts';
@@ -5,7 +6,7 @@ import { expireTargets } from '../operations/expire-targets.ts';
 import { forgetContexts } from '../operations/forget-contexts.ts';
 import { lookAtRollout } from '../operations/rollouts/look-at-rollout.ts';
 import { pruneAuditLog } from '../operations/prune-audit-log.ts';
-import { runDueTimer, type RungTimer, type TimerHandlers } from '../operations/run-due-timer.ts';
+import { runSomeDueTimers, type RungTimer, type TimerHandlers } from '../operations/run-due-timers.ts';
 import { executeScheduledChange } from '../operations/scheduled-changes.ts';
 import { expireSegmentTargets } from '../operations/segments/expire-segment-targets.ts';
 import { advanceWorkflow } from '../operations/workflows/advance-workflow.ts';
@@ -35,12 +36,14 @@ export interface TimerObserver {
   failed(error: unknown): void;
 }
 
-/** Rings all timers that are due now, one after another. @returns how many rang */
+/** Rings all timers that are due now, a few at a time, and lets others have a turn in between. @returns how many rang */
 export async function runDueTimers(deps: Deps, observer: TimerObserver): Promise<number> {
-  for (let count = 0; ; count++) {
-    const rung = await runDueTimer(deps, HANDLERS);
-    if (!rung) return count;
-    observer.rang(rung);
+  for (let count = 0; ; ) {
+    const rung = await runSomeDueTimers(deps, HANDLERS);
+    if (rung.length === 0) return count;
+    for (const timer of rung) observer.rang(timer);
+    count += rung.length;
+    await setImmediate();
   }
 }
 

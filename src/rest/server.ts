@@ -46,6 +46,7 @@ import { metricGroupRoutes } from './resources/metric-groups.ts';
 import { measuredRolloutRoutes } from './resources/measured-rollouts.ts';
 import { measuredRolloutListRoutes } from './resources/measured-rollout-list.ts';
 import { metricRoutes } from './resources/metrics.ts';
+import { changeNoticeRoutes } from './resources/change-notices.ts';
 import { noticeRoutes } from './resources/notices.ts';
 import { otherRoutes } from './resources/other.ts';
 import { projectRoutes } from './resources/projects.ts';
@@ -149,6 +150,7 @@ export async function restApi(
   codeStatisticsRoutes(app, deps);
   memberRoutes(app, deps);
   noticeRoutes(app, deps);
+  changeNoticeRoutes(app, deps);
   measuredRolloutRoutes(app, deps);
   measuredRolloutListRoutes(app, deps);
   automatedReleaseRoutes(app, deps);

@@ -1,6 +1,6 @@
 import type { FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { Compile, type Validator } from 'typebox/compile';
 import { InvalidRequest } from '../domain/errors.ts';
 import { show } from '../domain/json.ts';
 
@@ -14,11 +14,13 @@ interface Complaint {
 
 /**
  * Compiles schemas to checks whose errors name the field, its value and what was expected. Bodies are taken as they
- * are; the strings of queries and paths are converted to the numbers and booleans that the schema asks for.
+ * are; the strings of queries and paths are converted to the numbers and booleans that the schema asks for. A schema is
+ * compiled when it is first needed: there are hundreds, and a start needs none of them.
  */
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
-  const check = Compile(schema);
+  let check: Validator | undefined;
   return (input) => {
+    check ??= Compile(schema);
     const value = httpPart === 'body' ? input : convertTexts(schema, input);
     if (check.Check(value)) return { value };
     const [complaint] = check.Errors(value) as readonly Complaint[];

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -31,7 +31,7 @@ export function sendJson(reply: FastifyReply, encoding: ContentEncoding, body: B
 
 /** Answers JSON with a tag made of all of it, or that the caller has it already. */
 export async function sendTagged(request: FastifyRequest, reply: FastifyReply, body: string): Promise<FastifyReply> {
-  const etag = `"${createHash('sha256').update(body).digest('base64url')}"`;
+  const etag = `"${hash('sha256', body, 'base64url')}"`;
   void reply.headers({ etag, 'cache-control': 'private, no-cache' });
   if (isKnown(request, etag)) return reply.code(304).send();
   const encoding = body.length < MIN_COMPRESSED_LENGTH ? 'identity' : encodingOf(request);

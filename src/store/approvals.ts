@@ -5,9 +5,14 @@ import type { ApprovalRequestsTable } from './tables.ts';
 
 /** @throws NotFound */
 export async function getApproval(db: Db, id: string): Promise<ApprovalRequest> {
+  const request = await findApproval(db, id);
+  if (!request) throw new NotFound('approval request', id);
+  return request;
+}
+
+export async function findApproval(db: Db, id: string): Promise<ApprovalRequest | undefined> {
   const row = await db.selectFrom('approval_requests').selectAll().where('id', '=', id).executeTakeFirst();
-  if (!row) throw new NotFound('approval request', id);
-  return toApproval(row);
+  return row && toApproval(row);
 }
 
 /** A request that the transaction holds until it ends; undefined when it is gone. */
@@ -17,8 +22,7 @@ export async function findApprovalForUpdate(tx: Tx, id: string): Promise<Approva
     .set((set) => ({ id: set.ref('id') }))
     .where('id', '=', id)
     .execute();
-  const row = await tx.selectFrom('approval_requests').selectAll().where('id', '=', id).executeTakeFirst();
-  return row && toApproval(row);
+  return findApproval(tx, id);
 }
 
 /** Which requests to read; what is absent is not asked for. */

@@ -33,6 +33,7 @@ describe('the official operations', () => {
         "GET /auditlog.ndjson",
         "GET /members/me/notices",
         "GET /members/me/notices/{}",
+        "GET /projects/{}/change-notices",
         "GET /projects/{}/environments/{}/automated-releases/recommended-duration",
         "GET /projects/{}/environments/{}/automated-releases/{}",
         "GET /projects/{}/environments/{}/automated-releases/{}/diagnostics",

@@ -95,7 +95,18 @@ describe.each(ENGINES)('who may do what on $name', (engine) => {
       await app.call({ path: '/sdk/latest-all', token: sdkKey, headers: { 'x-launchdarkly-tags': tags } });
       await app.slipway.sightings.settled();
     };
-    return { project, flag, variationIds, spare, memberId: items[0]._id, tokenId, send, tell, admin };
+    return {
+      project,
+      flag,
+      variationIds,
+      spare,
+      memberId: items[0]._id,
+      tokenId,
+      send,
+      tell,
+      pass: (ms) => app.clock.advance(ms),
+      admin,
+    };
   }
 
   describe.each(ROWS)('$name', ({ may, given, request, leavesNoEntry, isPersonal, isBulk }) => {

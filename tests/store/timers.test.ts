@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HANDLERS } from '../../src/jobs/timer-loop.ts';
-import { runDueTimer, type TimerHandlers } from '../../src/operations/run-due-timer.ts';
+import { runSomeDueTimers, type TimerHandlers } from '../../src/operations/run-due-timers.ts';
 import { saveTimer } from '../../src/store/timers.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { ENGINES } from '../support/engines.ts';
@@ -30,10 +30,10 @@ describe.each(ENGINES)('timers on $name', (engine) => {
     const handlers = handler(async (subject) => void rung.push(subject));
     await set('a', 1_000);
     await app.clock.advance(999);
-    expect(await runDueTimer(app.slipway, handlers)).toBeUndefined();
+    expect(await runSomeDueTimers(app.slipway, handlers)).toEqual([]);
     await app.clock.advance(1);
-    expect(await runDueTimer(app.slipway, handlers)).toMatchObject({ timer: { subject: 'a', attempts: 0 } });
-    expect(await runDueTimer(app.slipway, handlers)).toBeUndefined();
+    expect(await runSomeDueTimers(app.slipway, handlers)).toMatchObject([{ timer: { subject: 'a', attempts: 0 } }]);
+    expect(await runSomeDueTimers(app.slipway, handlers)).toEqual([]);
     expect(rung).toEqual(['a']);
     expect(await waiting()).toEqual([]);
   });
@@ -48,18 +48,54 @@ describe.each(ENGINES)('timers on $name', (engine) => {
     };
     await set('b', 0);
     for (const [attempt, pauseMs] of [1_000, 2_000, 4_000].entries()) {
-      expect(await runDueTimer(app.slipway, failing)).toMatchObject({ error: new Error('no luck') });
+      expect(await runSomeDueTimers(app.slipway, failing)).toMatchObject([{ error: new Error('no luck') }]);
       const due_at = app.clock.now() + pauseMs;
       expect(await waiting()).toEqual([{ subject: 'b', due_at, attempts: attempt + 1, last_error: 'Error: no luck' }]);
-      expect(await runDueTimer(app.slipway, failing)).toBeUndefined();
+      expect(await runSomeDueTimers(app.slipway, failing)).toEqual([]);
       await app.clock.advance(pauseMs);
     }
     const rung: string[] = [];
-    await runDueTimer(
+    await runSomeDueTimers(
       app.slipway,
       handler(async (subject) => void rung.push(subject)),
     );
     expect(rung).toEqual(['b']);
+  });
+
+  it('ring together, and each for itself where one of them fails', async () => {
+    for (const [index, subject] of ['good-1', 'bad', 'good-2'].entries()) await set(subject, index - 3);
+    const made = (subject: string) => `made by ${subject}`;
+    const handlers: TimerHandlers = {
+      ...HANDLERS,
+      'advance-release': async (write, subject) => {
+        await saveTimer(write.tx, { kind: 'advance-release', subject: made(subject), dueAtMs: app.clock.now() + 1 });
+        if (subject === 'bad') throw new Error('no luck');
+      },
+    };
+    const first = await runSomeDueTimers(app.slipway, handlers);
+    expect(first).toMatchObject([
+      { timer: { subject: 'good-1' } },
+      { timer: { subject: 'bad' }, error: new Error('no luck') },
+    ]);
+    expect(await runSomeDueTimers(app.slipway, handlers)).toMatchObject([{ timer: { subject: 'good-2' } }]);
+    expect((await waiting()).map(({ subject }) => subject).toSorted()).toEqual(['bad', made('good-1'), made('good-2')]);
+    await app.slipway.database.db.deleteFrom('timers').execute();
+  });
+
+  it('ring a few in one transaction', async () => {
+    const subjects = Array.from({ length: 40 }, (_, index) => `subject-${index}`);
+    for (const subject of subjects) await set(subject, 0);
+    const transactions: unknown[] = [];
+    const handlers: TimerHandlers = {
+      ...HANDLERS,
+      'advance-release': async ({ tx }) => void transactions.push(tx),
+    };
+    const counts: number[] = [];
+    for (let count = 1; count > 0; counts.push(count)) {
+      count = (await runSomeDueTimers(app.slipway, handlers)).length;
+    }
+    expect(counts).toEqual([16, 16, 8, 0]);
+    expect(new Set(transactions).size).toBe(3);
   });
 
   it('ring once although several look for them at the same time', async () => {
@@ -68,7 +104,7 @@ describe.each(ENGINES)('timers on $name', (engine) => {
     const rung: string[] = [];
     const handlers = handler(async (subject) => void rung.push(subject));
     const look = async () => {
-      while (await runDueTimer(app.slipway, handlers));
+      while ((await runSomeDueTimers(app.slipway, handlers)).length > 0);
     };
     await Promise.all([look(), look(), look()]);
     expect(rung.toSorted()).toEqual(subjects.toSorted());
@@ -78,11 +114,11 @@ describe.each(ENGINES)('timers on $name', (engine) => {
     await set('moved', 0);
     await set('moved', 60_000);
     expect(
-      await runDueTimer(
+      await runSomeDueTimers(
         app.slipway,
         handler(async () => undefined),
       ),
-    ).toBeUndefined();
+    ).toEqual([]);
     expect(await waiting()).toMatchObject([{ subject: 'moved', due_at: app.clock.now() + 60_000 }]);
   });
 });

@@ -207,6 +207,7 @@ export const OFFICIAL_ANSWERS: Readonly<Record<string, string | null | undefined
   'GET /flag-statuses/{}/{}/{}': 'FlagStatusRep',
   'GET /flag-status/{}/{}': 'FeatureFlagStatusAcrossEnvironments',
   'GET /usage/evaluations/{}/{}/{}': 'SeriesListRep',
+  'GET /projects/{}/change-notices': undefined,
   'GET /projects/{}/release-pipelines': 'ReleasePipelineCollection',
   'POST /projects/{}/release-pipelines': 'ReleasePipeline',
   'GET /projects/{}/release-pipelines/{}': 'ReleasePipeline',

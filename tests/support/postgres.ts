@@ -52,8 +52,11 @@ const KEEPER = `
   kill $! 2>/dev/null
 `;
 
-/** Starts a fresh server; it and its folder are gone when `stop` resolves, or soon after this process ends. */
-export async function startPostgres(): Promise<RunningPostgres> {
+/**
+ * Starts a fresh server; it and its folder are gone when `stop` resolves, or soon after this process ends.
+ * @param settings as `name=value`, which go before ours
+ */
+export async function startPostgres(settings: readonly string[] = []): Promise<RunningPostgres> {
   const user = serverUser();
   const home = mkdtempSync(join(tmpdir(), 'slipway-postgres-'));
   try {
@@ -66,8 +69,8 @@ export async function startPostgres(): Promise<RunningPostgres> {
     await promisify(execFile)(join(binaries, 'initdb'), [`--pgdata=${data}`, ...initFlags], options);
 
     const port = await freePort();
-    const settings = SERVER_SETTINGS.flatMap((setting) => ['-c', setting]);
-    const server = [join(binaries, 'postgres'), '-D', data, '-p', String(port), ...settings];
+    const parameters = [...SERVER_SETTINGS, ...settings].flatMap((setting) => ['-c', setting]);
+    const server = [join(binaries, 'postgres'), '-D', data, '-p', String(port), ...parameters];
     // Detached, so that Ctrl-C in the terminal reaches us alone and the end stays orderly.
     const keeper = spawn('sh', ['-c', KEEPER, home, ...server], {
       ...options,

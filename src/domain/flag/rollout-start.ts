@@ -5,21 +5,19 @@ import { show } from '../json.ts';
 import { policyFor, type ReleasePolicy } from '../release/release-policy.ts';
 import {
   dealTraffic,
-  MAX_GUARDED_ALLOCATION,
   type PlannedMetric,
   type RolloutPlan,
   type RolloutStage,
   UNDECIDED_POLICIES,
 } from '../rollout/plan.ts';
-import { type Flag, type FlagConfig, FULL_WEIGHT, type Rollout } from './flag.ts';
+import { readStages } from '../rollout/read-stages.ts';
+import type { Flag, FlagConfig, Rollout } from './flag.ts';
 import type { ChangeContext } from './instruction.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** The instructions that begin an automated rollout. */
 export const START_KINDS: readonly string[] = ['startAutomatedRelease', 'updateFallthroughWithMeasuredRolloutV2'];
 
-const MAX_STAGES = 50;
-const MIN_DURATION_MS = 1_000;
 const MAX_DURATION_MS = 365 * 24 * 60 * 60 * 1000;
 const DEFAULT_MIN_SAMPLE_SIZE = 100;
 
@@ -93,22 +91,6 @@ function requireVariations(
       `${fields.path('targetVariationId')}: targetVariationId and originalVariationId must be different`,
     );
   }
-}
-
-function readStages(fields: Fields, kind: RolloutPlan['kind']): readonly RolloutStage[] {
-  const stages = fields.objects('stages').map((stage): RolloutStage => {
-    const max = kind === 'guarded' ? MAX_GUARDED_ALLOCATION : FULL_WEIGHT;
-    const allocation = stage.integer('allocation');
-    if (allocation < 1 || allocation > max) stage.fail('allocation', `thousandths of a percent from 1 to ${max}`);
-    const durationMillis = stage.integer('durationMillis');
-    if (durationMillis < MIN_DURATION_MS || durationMillis > MAX_DURATION_MS) {
-      stage.fail('durationMillis', `milliseconds from ${MIN_DURATION_MS} to ${MAX_DURATION_MS}`);
-    }
-    return { allocation, durationMillis };
-  });
-  if (stages.length < 1 || stages.length > MAX_STAGES) fields.fail('stages', `1 to ${MAX_STAGES} stages`);
-  const isGrowing = stages.every(({ allocation }, index) => allocation > (stages[index - 1]?.allocation ?? 0));
-  return isGrowing ? stages : fields.fail('stages', 'allocations that grow from stage to stage');
 }
 
 function policyStages(policy: ReleasePolicy | undefined): readonly RolloutStage[] | undefined {

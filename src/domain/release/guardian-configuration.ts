@@ -1,29 +1,26 @@
 import { readContextKind } from '../context-kind.ts';
 import { type Fields, oneOf } from '../fields.ts';
 import { requireKey } from '../naming.ts';
-import { readMillis } from './read-millis.ts';
-import type { GuardianConfiguration, ReleaseStrategy, RolloutStage } from './pipeline.ts';
+import { type RolloutPlan, type RolloutStage, UNDECIDED_POLICIES } from '../rollout/plan.ts';
+import { MAX_ALLOCATIONS, readStageDuration, readStages } from '../rollout/read-stages.ts';
+import type { GuardianConfiguration, ReleaseStrategy } from './pipeline.ts';
 
 /** Strategies by which an audience gets the variation in stages. */
 type StagedStrategy = Extract<ReleaseStrategy, 'monitored-release' | 'progressive-release'>;
 
-/** Most traffic, in thousandths of a percent: what is watched needs as many who keep the old variation. */
-const MAX_ALLOCATION: Readonly<Record<StagedStrategy, number>> = {
-  'monitored-release': 50_000,
-  'progressive-release': 100_000,
+/** The rollouts that they lead to. */
+const KINDS: Readonly<Record<StagedStrategy, RolloutPlan['kind']>> = {
+  'monitored-release': 'guarded',
+  'progressive-release': 'progressive',
 };
 /** Weights up to this one are percent. */
 const MAX_PERCENT = 100;
-const MIN_DURATION_MS = 1000;
-const MAX_DURATION_MS = 365 * 24 * 60 * 60 * 1000;
-const MAX_STAGES = 50;
 const MAX_METRICS = 50;
-const UNDECIDED = ['revert', 'hold', 'proceed'] as const;
 /** What is only there where somebody watches. */
 const GUARDED_MEMBERS = ['minSampleSize', 'whenUndecided', 'metricKeys', 'observedMetricKeys'] as const;
 
 /** A weight in thousandths of a percent, whichever way it was sent. */
-function toAllocation(rolloutWeight: number): number {
+export function toAllocation(rolloutWeight: number): number {
   return rolloutWeight <= MAX_PERCENT ? rolloutWeight * 1000 : rolloutWeight;
 }
 
@@ -35,7 +32,7 @@ function toAllocation(rolloutWeight: number): number {
 export function readGuardianConfiguration(fields: Fields, strategy: StagedStrategy): GuardianConfiguration {
   const isGuarded = strategy === 'monitored-release';
   if (!isGuarded) refuseWatching(fields);
-  const stages = fields.has('stages') ? readStages(fields, strategy) : undefined;
+  const stages = fields.has('stages') ? readStages(fields, KINDS[strategy]) : undefined;
   const last = stages?.at(-1);
   const metricKeys = readMetricKeys(fields, 'metricKeys');
   const observedMetricKeys = readMetricKeys(fields, 'observedMetricKeys');
@@ -44,7 +41,7 @@ export function readGuardianConfiguration(fields: Fields, strategy: StagedStrate
   }
   const minSampleSize = fields.optional('minSampleSize', fields.integer);
   if (minSampleSize !== undefined && minSampleSize < 1) fields.fail('minSampleSize', 'a whole number above 0');
-  const whenUndecided = fields.optional('whenUndecided', oneOf(UNDECIDED));
+  const whenUndecided = fields.optional('whenUndecided', oneOf(UNDECIDED_POLICIES));
   return {
     monitoringWindowMilliseconds: readWindow(fields, last),
     rolloutWeight: readWeight(fields, last, strategy),
@@ -66,24 +63,10 @@ function refuseWatching(fields: Fields): void {
   }
 }
 
-function readStages(fields: Fields, strategy: StagedStrategy): readonly RolloutStage[] {
-  const stages = fields.objects('stages');
-  if (stages.length < 1 || stages.length > MAX_STAGES) fields.fail('stages', `1 to ${MAX_STAGES} stages`);
-  let before = 0;
-  return stages.map((stage) => {
-    const allocation = stage.integer('allocation');
-    if (allocation <= before || allocation > MAX_ALLOCATION[strategy]) {
-      stage.fail('allocation', `thousandths of a percent above ${before}, at most ${MAX_ALLOCATION[strategy]}`);
-    }
-    before = allocation;
-    return { allocation, durationMillis: readDuration(stage, 'durationMillis') };
-  });
-}
-
 function readWindow(fields: Fields, last: RolloutStage | undefined): number {
   const name = 'monitoringWindowMilliseconds';
   if (last && !fields.has(name)) return last.durationMillis;
-  const window = readDuration(fields, name);
+  const window = readStageDuration(fields, name);
   if (last && window !== last.durationMillis) fields.fail(name, `${last.durationMillis}, as the last stage has it`);
   return window;
 }
@@ -91,7 +74,7 @@ function readWindow(fields: Fields, last: RolloutStage | undefined): number {
 function readWeight(fields: Fields, last: RolloutStage | undefined, strategy: StagedStrategy): number {
   if (last && !fields.has('rolloutWeight')) return last.allocation;
   const weight = fields.integer('rolloutWeight');
-  const max = MAX_ALLOCATION[strategy];
+  const max = MAX_ALLOCATIONS[KINDS[strategy]];
   if (weight < 1 || toAllocation(weight) > max) {
     fields.fail(
       'rolloutWeight',
@@ -103,8 +86,6 @@ function readWeight(fields: Fields, last: RolloutStage | undefined, strategy: St
   }
   return weight;
 }
-
-const readDuration = (fields: Fields, name: string) => readMillis(fields, name, MIN_DURATION_MS, MAX_DURATION_MS);
 
 function readMetricKeys(fields: Fields, name: string): readonly string[] | undefined {
   const keys = [...new Set(fields.optional(name, fields.strings) ?? [])];

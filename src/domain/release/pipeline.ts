@@ -1,17 +1,9 @@
+import type { RolloutStage, WhenUndecided } from '../rollout/plan.ts';
 /**
  * How an audience gets the new variation: all at once, in stages that metrics watch, or in stages by time alone. `''` is
  * what pipelines without configuration say, and means at once.
  */
 export type ReleaseStrategy = '' | 'immediate-rollout' | 'monitored-release' | 'progressive-release';
-
-/** A share of the traffic in thousandths of a percent, and how long it lasts in milliseconds. */
-export interface RolloutStage {
-  readonly allocation: number;
-  readonly durationMillis: number;
-}
-
-/** What becomes of a guarded rollout that has not seen enough when its time and the extension are over. */
-export type WhenUndecided = 'revert' | 'hold' | 'proceed';
 
 /**
  * How an audience is watched, as the pipeline says or whoever starts the phase. The first four are the official ones;

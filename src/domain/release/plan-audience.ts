@@ -4,6 +4,7 @@ import { type Flag, type FlagConfig, getConfig, type Rule, type Serve } from '..
 import type { Instruction } from '../flag/instruction.ts';
 import { show } from '../json.ts';
 import type { RolloutStage } from '../rollout/plan.ts';
+import { toAllocation } from './guardian-configuration.ts';
 import type { GuardianConfiguration } from './pipeline.ts';
 import type { Release, ReleaseAudience, ReleasePhase } from './release.ts';
 
@@ -127,7 +128,7 @@ function metricParameters(guardian: GuardianConfiguration, attachedKeys: readonl
 export function stagesOf(guardian: GuardianConfiguration): readonly RolloutStage[] {
   if (guardian.stages && guardian.stages.length > 0) return guardian.stages;
   const { rolloutWeight, monitoringWindowMilliseconds: durationMillis } = guardian;
-  return [{ allocation: rolloutWeight <= 100 ? rolloutWeight * 1000 : rolloutWeight, durationMillis }];
+  return [{ allocation: toAllocation(rolloutWeight), durationMillis }];
 }
 
 /** The rollout of an earlier attempt at this audience, which a new one takes the place of. */

@@ -3,7 +3,7 @@ import { InvalidRequest } from '../errors.ts';
 import { type Fields, oneOf } from '../fields.ts';
 import { show } from '../json.ts';
 import { requireKey, requireName } from '../naming.ts';
-import { readMillis } from './read-millis.ts';
+import { readMillis } from '../read-millis.ts';
 import { readAudienceConfiguration } from './read-audience-configuration.ts';
 import { type Gate, GATE_KINDS, type PipelineAudience, type PipelinePhase } from './pipeline.ts';
 

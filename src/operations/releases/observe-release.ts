@@ -2,7 +2,7 @@ import { reviewStatus } from '../../domain/approval.ts';
 import type { ApprovalOutcome, Observations } from '../../domain/release/events.ts';
 import type { Release } from '../../domain/release/release.ts';
 import { isOver } from '../../domain/release/transitions.ts';
-import { findApprovalForUpdate } from '../../store/approvals.ts';
+import { findApproval } from '../../store/approvals.ts';
 import { findRuns } from '../../store/rollout-runs.ts';
 import { findTarget, settingsFor } from '../approvals/approval-target.ts';
 import { observePhaseGates } from '../guards/phase-gates.ts';
@@ -28,7 +28,8 @@ export async function observeRelease(write: Write, release: Release): Promise<Ob
 }
 
 async function approvalOutcome(write: Write, id: string): Promise<ApprovalOutcome> {
-  const request = await findApprovalForUpdate(write.tx, id);
+  // Whoever applies it holds it before the flag, which is held here already.
+  const request = await findApproval(write.tx, id);
   if (!request) return 'gone';
   switch (request.status) {
     case 'completed':

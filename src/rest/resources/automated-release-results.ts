@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { InvalidRequest } from '../../domain/errors.ts';
+import { MAX_GUARDED_ALLOCATION } from '../../domain/rollout/plan.ts';
 import { findRollout, requireMetric } from '../../operations/rollouts/find-rollout.ts';
 import { recommendDuration } from '../../operations/rollouts/recommend-duration.ts';
 import type { Deps } from '../../operations/write.ts';
@@ -13,8 +14,6 @@ import { listWords } from '../flag-query.ts';
 import { apiLink } from '../links.ts';
 import { toMetricResultRep } from '../representations/automated-release.ts';
 import { AutomatedReleaseParams } from './automated-releases.ts';
-
-const MAX_ALLOCATION = 50_000;
 
 /** What automated releases have measured, and how long they should take (docs/wire/guarded-rollouts.md, "Reading"). */
 export function automatedReleaseResultRoutes(app: RestApp, deps: Deps): void {
@@ -131,10 +130,10 @@ export function automatedReleaseResultRoutes(app: RestApp, deps: Deps): void {
       },
     },
     async ({ params, query }) => {
-      const { contextKind = 'user', finalStageAllocation: finalAllocation = MAX_ALLOCATION, flagKey } = query;
-      if (finalAllocation < 1 || finalAllocation > MAX_ALLOCATION) {
+      const { contextKind = 'user', finalStageAllocation: finalAllocation = MAX_GUARDED_ALLOCATION, flagKey } = query;
+      if (finalAllocation < 1 || finalAllocation > MAX_GUARDED_ALLOCATION) {
         throw new InvalidRequest(
-          `finalStageAllocation: expected thousandths of a percent from 1 to ${MAX_ALLOCATION}, got ${finalAllocation}`,
+          `finalStageAllocation: expected thousandths of a percent from 1 to ${MAX_GUARDED_ALLOCATION}, got ${finalAllocation}`,
         );
       }
       const metricKeys = listWords(query.metricKeys);

@@ -5,6 +5,7 @@ import type { SdkFlag } from '../../domain/evaluation/sdk-model.ts';
 import type { Db } from '../../store/database.ts';
 import { loadMemberships } from '../../store/evaluation-source.ts';
 import type { ServedState } from '../served-state.ts';
+import { shownFlags } from './shown-flags.ts';
 
 /** How somebody sees the flags of an environment. */
 export interface ClientView {
@@ -31,6 +32,16 @@ export async function evaluateAll(
     evaluated.set(flag.key, toClientFlag(flag, evaluate(flag, context, source), settings));
   }
   return evaluated;
+}
+
+/** The JSON of all flags of a state that a view sees, under their keys. */
+export async function writeAll(db: Db, state: ServedState, view: ClientView): Promise<string> {
+  const { viewer, context, withReasons } = view;
+  const source = await sourceFor(db, state, context);
+  const members = shownFlags(state, viewer).map((shown) =>
+    shown.write(evaluate(shown.flag, context, source), withReasons),
+  );
+  return `{${members.join(',')}}`;
 }
 
 /** What flags of a state are evaluated with for a context; only big segments are looked up in the store. */

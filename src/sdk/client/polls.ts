@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sendTagged } from '../http.ts';
 import type { SdkDeps } from '../server.ts';
-import { evaluateAll } from './evaluate-all.ts';
+import { writeAll } from './evaluate-all.ts';
 import { MAX_CONTEXT_BYTES, type ReadViewRequest } from './view-request.ts';
 
 /**
@@ -13,8 +13,7 @@ export function pollRoutes(server: FastifyInstance, deps: SdkDeps, path: string,
     const { environmentId, view } = await readView(request);
     deps.sightings.noteTags(request, view.viewer);
     const state = (await deps.feeds.get(environmentId)).served();
-    const flags = await evaluateAll(deps.database.db, state, view, state.visibleTo(view.viewer));
-    return sendTagged(request, reply, JSON.stringify(Object.fromEntries(flags)));
+    return sendTagged(request, reply, await writeAll(deps.database.db, state, view));
   };
   server.get(`${path}/contexts/*`, poll);
   server.get(`${path}/users/*`, poll);

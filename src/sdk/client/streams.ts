@@ -7,7 +7,7 @@ import type { Visitor } from '../credentials.ts';
 import type { SdkDeps } from '../server.ts';
 import type { Stream } from '../stream.ts';
 import type { Watcher } from '../watchers.ts';
-import { type ClientView, evaluateAll } from './evaluate-all.ts';
+import { type ClientView, evaluateAll, writeAll } from './evaluate-all.ts';
 import { MAX_CONTEXT_BYTES, type ReadViewRequest } from './view-request.ts';
 
 /** Tells SDKs to poll. They pass over events without data. */
@@ -22,7 +22,7 @@ export function streamRoutes(server: FastifyInstance, deps: SdkDeps, path: strin
     deps.sightings.noteTags(request, view.viewer);
     const feed = await deps.feeds.get(viewRequest.environmentId);
     const state = feed.served();
-    const first = await putFrame(db, state, view);
+    const first = eventFrame('put', await writeAll(db, state, view));
     await deps.streams.open(reply, viewRequest, {
       begin: async (to) => {
         to.send(first);
@@ -54,11 +54,6 @@ export function pingRoute(
       },
     });
   });
-}
-
-async function putFrame(db: Db, state: ServedState, view: ClientView): Promise<Buffer> {
-  const flags = await evaluateAll(db, state, view, state.visibleTo(view.viewer));
-  return eventFrame('put', JSON.stringify(Object.fromEntries(flags)));
 }
 
 /** Sends each flag that may serve something else now, evaluated anew, and the keys of those that are gone. */

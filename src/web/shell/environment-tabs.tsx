@@ -25,7 +25,7 @@ export function EnvironmentTabs({ environments, current, onChoose, note }: Props
         value={current.key}
         onChange={(key) => key !== null && onChoose(key)}
         searchable
-        leftSection={<EnvironmentMark color={current.color} isCritical={current.critical} />}
+        leftSection={<EnvironmentMark color={current.color} isCritical={current.isProduction} />}
         rightSection={note?.(current)}
         rightSectionWidth={56}
         renderOption={({ option }) => {
@@ -43,7 +43,7 @@ export function EnvironmentTabs({ environments, current, onChoose, note }: Props
           key={environment.key}
           type="button"
           aria-pressed={environment.key === current.key}
-          data-critical={environment.critical}
+          data-critical={environment.isProduction}
           onClick={() => onChoose(environment.key)}
         >
           <EnvironmentName environment={environment} note={note?.(environment)} />
@@ -56,7 +56,7 @@ export function EnvironmentTabs({ environments, current, onChoose, note }: Props
 function EnvironmentName({ environment, note }: { environment: Environment; note: ReactNode }) {
   return (
     <span className={classes['environment']}>
-      <EnvironmentMark color={environment.color} isCritical={environment.critical} />
+      <EnvironmentMark color={environment.color} isCritical={environment.isProduction} />
       <span>{environment.name}</span>
       {note}
     </span>

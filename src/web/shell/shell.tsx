@@ -3,6 +3,7 @@ import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { Link } from 'wouter';
 import type { Member } from '../api/session.ts';
+import { useChangeNotices } from '../api/use-change-notices.ts';
 import { MenuIcon, SearchIcon } from '../ui/icons.tsx';
 import { Inbox } from './inbox.tsx';
 import { Logo } from './logo.tsx';
@@ -16,6 +17,7 @@ const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Pal
 /** What is around every page: the project, the ways to other pages, and who is signed in. */
 export function Shell(props: { member: Member; projectKey: string | undefined; children: ReactNode }) {
   const { member, projectKey, children } = props;
+  useChangeNotices(projectKey);
   const [isMenuOpen, menu] = useDisclosure();
   const [isPaletteOpen, setPaletteOpen] = useState(false);
   useHotkeys([['mod+K', () => setPaletteOpen(true)]], []);

@@ -1,21 +1,30 @@
 import { useEffect } from 'react';
 import type { Static } from 'typebox';
 import { useLocation } from 'wouter';
-import type { ProjectCollection } from '../../wire/rest/project.ts';
+import type { ProjectCollection, ProjectRep } from '../../wire/rest/project.ts';
+import { ApiError } from '../api/request.ts';
 import { useApi } from '../api/use-api.ts';
 import { remember, remembered } from './remembered.ts';
 
-/** The project in the address, else the one seen last, else the first there is. */
+/** The project in the address, else the one seen last if it is still there, else the first there is. */
 export function useCurrentProject() {
   const [path] = useLocation();
-  const [, inAddress] = /^\/projects\/([^/]+)/.exec(path) ?? [];
-  const known = inAddress === undefined ? remembered('project') : decodeURIComponent(inAddress);
+  const [, segment] = /^\/projects\/([^/]+)/.exec(path) ?? [];
+  const inAddress = segment === undefined ? undefined : decodeURIComponent(segment);
   useEffect(() => {
-    if (inAddress !== undefined) remember('project', decodeURIComponent(inAddress));
+    if (inAddress !== undefined) remember('project', inAddress);
   }, [inAddress]);
+  const last = inAddress === undefined ? remembered('project') : undefined;
+  const seen = useApi<ProjectRep>(['projects', last ?? ''], { isEnabled: last !== undefined });
+  const isGone = seen.error instanceof ApiError && seen.error.status === 404;
   const first = useApi<Static<typeof ProjectCollection>>(['projects'], {
     query: { limit: 1 },
-    isEnabled: known === undefined,
+    isEnabled: inAddress === undefined && (last === undefined || isGone),
   });
-  return { projectKey: known ?? first.data?.items[0]?.key, error: first.error, refetch: first.refetch };
+  const failed = isGone ? first : [seen, first].find(({ error }) => error !== null);
+  return {
+    projectKey: inAddress ?? seen.data?.key ?? first.data?.items[0]?.key,
+    error: failed?.error ?? null,
+    refetch: () => failed?.refetch(),
+  };
 }

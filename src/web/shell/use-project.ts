@@ -5,19 +5,23 @@ import type { EnvironmentCollection, EnvironmentRep } from '../../wire/rest/envi
 import { useUrlState } from '../ui/use-url-state.ts';
 import { remember, remembered } from './remembered.ts';
 
-export type Environment = Static<typeof EnvironmentRep>;
+export interface Environment extends Static<typeof EnvironmentRep> {
+  /** Whether real people are served there, so that it has to stand out: it is critical, or is called so. */
+  readonly isProduction: boolean;
+}
 
 /** More than any project has. */
 const ALL_ENVIRONMENTS = 500;
 
-/** All environments of a project, critical ones first. */
+/** All environments of a project, production first. */
 export function useEnvironments(projectKey: string | undefined) {
   const query = useApi<Static<typeof EnvironmentCollection>>(['projects', projectKey ?? '', 'environments'], {
     query: { limit: ALL_ENVIRONMENTS },
     isEnabled: projectKey !== undefined,
   });
   const items = query.data?.items ?? [];
-  return { ...query, environments: items.toSorted((a, b) => Number(b.critical) - Number(a.critical)) };
+  const environments = items.map((item) => ({ ...item, isProduction: item.critical || item.key === 'production' }));
+  return { ...query, environments: environments.toSorted((a, b) => Number(b.isProduction) - Number(a.isProduction)) };
 }
 
 /** The environment that pages about one environment show: named in the address, else the last one chosen. */

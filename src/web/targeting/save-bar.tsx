@@ -20,7 +20,12 @@ export function SaveBar({ problem, isBehind, onDiscard, ...about }: Props) {
   useLeaveGuard(changes.length > 0);
   if (changes.length === 0) return null;
   return (
-    <div className={classes['saveBar']} role="region" aria-label="Your changes" data-critical={environment.critical}>
+    <div
+      className={classes['saveBar']}
+      role="region"
+      aria-label="Your changes"
+      data-critical={environment.isProduction}
+    >
       <div className={classes['saveWords']}>
         <strong>{changes.length === 1 ? '1 change' : `${changes.length} changes`}</strong> in {environment.name}
         {problem && <span className={classes['problem']}> · {problem}</span>}

@@ -52,8 +52,8 @@ export function SaveDialog(props: Props) {
         }}
       >
         <Stack>
-          <p className={classes['where']} data-critical={environment.critical}>
-            <EnvironmentMark color={environment.color} isCritical={environment.critical} />
+          <p className={classes['where']} data-critical={environment.isProduction}>
+            <EnvironmentMark color={environment.color} isCritical={environment.isProduction} />
             <span>
               {name} in <strong>{environment.name}</strong>
               {environment.critical && ', a critical environment'}
@@ -92,7 +92,7 @@ export function SaveDialog(props: Props) {
             </Button>
             <Button
               type="submit"
-              color={environment.critical ? 'red' : 'teal'}
+              color={environment.isProduction ? 'red' : 'teal'}
               loading={save.isPending}
               disabled={!isReady}
             >

@@ -1,5 +1,6 @@
 import {
   ActionIcon,
+  Autocomplete,
   Button,
   Checkbox,
   CloseButton,
@@ -8,6 +9,7 @@ import {
   Loader,
   Menu,
   Modal,
+  MultiSelect,
   NumberInput,
   PasswordInput,
   Popover,
@@ -20,6 +22,8 @@ import {
 } from '@mantine/core';
 
 const small = { size: 'sm' };
+/** theme.css lets the list scroll by itself. */
+const choices = { size: 'sm', withScrollArea: false };
 /** What screen readers say of the cross of dialogs and messages. */
 const closing = { 'aria-label': 'Close' };
 /** theme.css has its own, which needs no style element. */
@@ -32,6 +36,7 @@ export const theme = createTheme({
   cursorType: 'pointer',
   fontFamily: 'var(--letters)',
   components: {
+    Autocomplete: Autocomplete.extend({ defaultProps: choices }),
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray' } }),
     Button: Button.extend({ defaultProps: { size: 'sm' } }),
     Checkbox: Checkbox.extend({ defaultProps: { size: 'xs' } }),
@@ -40,12 +45,13 @@ export const theme = createTheme({
     Loader: Loader.extend({ defaultProps: { size: 'sm' } }),
     Menu: Menu.extend({ defaultProps: { shadow: 'md', transitionProps: { duration: 80 } } }),
     Modal: Modal.extend({ defaultProps: { ...unlocked, centered: false, yOffset: '8vh', size: 'lg' } }),
+    MultiSelect: MultiSelect.extend({ defaultProps: choices }),
     NumberInput: NumberInput.extend({ defaultProps: small }),
     PasswordInput: PasswordInput.extend({ defaultProps: small }),
     Popover: Popover.extend({ defaultProps: { shadow: 'md' } }),
     SegmentedControl: SegmentedControl.extend({ defaultProps: { size: 'xs' } }),
-    Select: Select.extend({ defaultProps: { ...small, allowDeselect: false } }),
-    TagsInput: TagsInput.extend({ defaultProps: small }),
+    Select: Select.extend({ defaultProps: { ...choices, allowDeselect: false } }),
+    TagsInput: TagsInput.extend({ defaultProps: choices }),
     Textarea: Textarea.extend({ defaultProps: { ...small, autosize: true, minRows: 2, maxRows: 10 } }),
     TextInput: TextInput.extend({ defaultProps: small }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 250, withArrow: true } }),

@@ -116,6 +116,19 @@ describe.skipIf(!hasChromium)('the page of a flag', () => {
     expect(faultsOf(page)).toEqual([]);
   });
 
+  it('tries a flag on contexts that SDKs have told of', async () => {
+    const { body } = await web.app.call({ path: 'projects/default/environments/test' });
+    const context = { kind: 'user', key: 'lee', country: 'de' };
+    const events = [{ kind: 'identify', creationDate: web.app.clock.now(), context }];
+    const headers = { authorization: body.apiKey };
+    await web.app.call({ method: 'POST', path: '/bulk', body: events, headers, token: null });
+    const page = await open('shown', '?env=test');
+    await page.getByRole('combobox', { name: 'Try a context that was seen lately' }).click();
+    await page.getByRole('option', { name: 'lee' }).click();
+    expect(JSON.parse(await page.getByLabel('Context', { exact: true }).inputValue())).toEqual(context);
+    expect(await accessFaults(page)).toEqual([]);
+  });
+
   it('keeps a draft when somebody else changes the flag, and asks before it is lost', async () => {
     await addFlag('busy');
     const page = await open('busy', '?env=test');

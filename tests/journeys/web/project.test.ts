@@ -113,6 +113,9 @@ describe.skipIf(!hasChromium)('the pages of a project', () => {
     await page.getByRole('button', { name: 'Delete for good' }).click();
     await page.getByText('Mobile apps is deleted').waitFor();
     expect((await web.app.call({ path: 'projects/mobile-apps' })).status).toBe(404);
+    await page.evaluate(`localStorage.setItem('slipway.project', 'mobile-apps')`);
+    await page.goto(web.url);
+    await page.waitForURL('**/projects/default/flags');
     expect(faultsOf(page)).toEqual([]);
   });
 

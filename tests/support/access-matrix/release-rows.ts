@@ -50,6 +50,30 @@ async function roll(fixture: Fixture, more = {}): Promise<string> {
   return environments.test.rules[0]?._id ?? '';
 }
 
+/** Has a metric get worse in a guarded rollout, which then waits for a person. @returns the id of the rollout */
+async function regress(fixture: Fixture): Promise<string> {
+  const { send, project, flag, pass } = fixture;
+  await addMetric(fixture);
+  await turnOn(fixture);
+  const guarded = {
+    releaseKind: 'guarded',
+    stages: [{ allocation: 50_000, durationMillis: 3_600_000 }],
+    metrics: [{ key: 'errors' }],
+  };
+  await send({ path: flagPath(fixture), ...startRollout(fixture, guarded) });
+  const { apiKey } = await send({ path: `projects/${project}/environments/test` });
+  const reason = { kind: 'FALLTHROUGH', inExperiment: true };
+  const events = Array.from({ length: 24 }, (_, index) => {
+    const context = { kind: 'user', key: `user-${index}` };
+    const served = { kind: 'feature', key: flag, variation: index % 2, version: 1_000, reason, context };
+    return index % 2 === 0 ? [served, { kind: 'custom', key: 'error', contextKeys: { user: context.key } }] : [served];
+  }).flat();
+  await send({ method: 'POST', path: '/bulk', token: apiKey, body: events });
+  await pass(120_000);
+  const path = `projects/${project}/flags/${flag}/automated-releases`;
+  return (await send({ path, headers: BETA })).items[0].id;
+}
+
 /** Makes a release policy. @returns its key */
 async function addPolicy(fixture: Fixture): Promise<string> {
   await fixture.send({ method: 'POST', path: policies(fixture), headers: BETA, body: SCOPED });
@@ -78,7 +102,7 @@ async function startLegacyRelease({ send, project, flag }: Fixture): Promise<str
 
 /** Makes a metric. @returns its key */
 async function addMetric({ send, project }: Fixture): Promise<string> {
-  const body = { key: 'errors', kind: 'custom', eventKey: 'error' };
+  const body = { key: 'errors', kind: 'custom', eventKey: 'error', successCriteria: 'LowerThanBaseline' };
   return (await send({ method: 'POST', path: `metrics/${project}`, body })).key;
 }
 
@@ -222,6 +246,17 @@ export const RELEASE_ROWS: readonly Row[] = [
       request: (fixture) => steer(fixture, steering),
     }),
   ),
+  {
+    name: 'dismiss the alarm of a metric in test',
+    may: IN_TEST,
+    given: regress,
+    request: ({ project }, id) => ({
+      method: 'PATCH',
+      path: `projects/${project}/environments/test/automated-releases/${id}/metric-states/errors`,
+      headers: BETA,
+      body: { action: 'dismiss_regression' },
+    }),
+  },
   {
     name: 'try a release',
     may: ROLES,

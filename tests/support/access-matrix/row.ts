@@ -16,6 +16,8 @@ export interface Fixture {
   send(request: TestRequest): Promise<TestAnswer['body']>;
   /** Has an SDK tell of its application, by the header `X-LaunchDarkly-Tags`. */
   tell(tags: string): Promise<void>;
+  /** Lets milliseconds pass. */
+  pass(ms: number): Promise<void>;
   /** The token of an admin who is not the owner. */
   readonly admin: string;
 }

@@ -61,7 +61,7 @@ function EnvironmentCard({ projectKey, environment }: { projectKey: string; envi
   const [dialog, setDialog] = useState<Dialog>();
   const close = () => setDialog(undefined);
   const remove = useChange([['projects', projectKey], ['auditlog']]);
-  const { name, key, color, critical, approvalSettings, tags } = environment;
+  const { name, key, color, critical, isProduction, approvalSettings, tags } = environment;
   const notes = [
     critical && 'critical',
     approvalSettings.required && `${approvalSettings.minNumApprovals} approvals needed`,
@@ -70,10 +70,10 @@ function EnvironmentCard({ projectKey, environment }: { projectKey: string; envi
     environment.secureMode && 'secure mode',
   ].filter(Boolean);
   return (
-    <article className={classes['card']} data-critical={critical} aria-label={name}>
+    <article className={classes['card']} data-critical={isProduction} aria-label={name}>
       <div className={classes['head']}>
         <h2>
-          <EnvironmentMark color={color} isCritical={critical} />
+          <EnvironmentMark color={color} isCritical={isProduction} />
           <span>{name}</span>
         </h2>
         <Group gap={6}>

@@ -14,6 +14,7 @@ import { ErrorNotice, messageOf } from '../../ui/error-notice.tsx';
 import { VariationLabel } from '../../ui/variation.tsx';
 import type { Draft } from './draft.ts';
 import classes from './flag.module.css';
+import { SeenContexts } from './seen-contexts.tsx';
 import { simulate, type Simulated, type Surroundings } from './simulate.ts';
 
 const EXAMPLE = '{\n  "kind": "user",\n  "key": "example-user",\n  "country": "de"\n}';
@@ -31,6 +32,10 @@ interface Props {
 /** What a context would get, and why: now, and with the draft. */
 export function Preview({ place, flag, stored, draft, salt, needed }: Props) {
   const [text, setText] = useState(remembered('preview') ?? EXAMPLE);
+  const write = (written: string) => {
+    setText(written);
+    remember('preview', written);
+  };
   const read = readContext(text);
   const [asked] = useDebouncedValue(text, 300);
   const surroundings = useSurroundings(place, asked, [...needed.keys()]);
@@ -41,6 +46,7 @@ export function Preview({ place, flag, stored, draft, salt, needed }: Props) {
   return (
     <aside className={classes['preview']} aria-label="Preview">
       <h2>Who would get what</h2>
+      <SeenContexts place={place} onChoose={write} />
       <Textarea
         label="Context"
         description="As an SDK would send it"
@@ -48,10 +54,7 @@ export function Preview({ place, flag, stored, draft, salt, needed }: Props) {
         spellCheck={false}
         value={text}
         error={read.problem}
-        onChange={(event) => {
-          setText(event.currentTarget.value);
-          remember('preview', event.currentTarget.value);
-        }}
+        onChange={(event) => write(event.currentTarget.value)}
       />
       {surroundings.error && <ErrorNotice error={surroundings.error} onRetry={() => void surroundings.refetch()} />}
       {then && <Result flag={flag} title={now && differ(now, then) ? 'With your changes' : 'Gets'} result={then} />}

@@ -28,7 +28,9 @@ export function Served({ part, flag, draft, environment, onChange }: Props) {
           checked={draft.isOn}
           onChange={(event) => onChange({ isOn: event.currentTarget.checked })}
         />
-        {environment.critical && <span className={classes['critical']}>Critical environment</span>}
+        {environment.isProduction && (
+          <span className={classes['critical']}>{environment.critical ? 'Critical environment' : 'Production'}</span>
+        )}
       </div>
     );
   }

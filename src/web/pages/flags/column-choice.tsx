@@ -27,13 +27,13 @@ export function ColumnChoice({ environments, columns, onChoose }: Props) {
           label="Environments to show"
         >
           <Stack gap={8} mt={8} className={classes['columnChoice'] ?? ''}>
-            {environments.map(({ key, name, color, critical }) => (
+            {environments.map(({ key, name, color, isProduction }) => (
               <Checkbox
                 key={key}
                 value={key}
                 label={
                   <span className={classes['environmentName']}>
-                    <EnvironmentMark color={color} isCritical={critical} />
+                    <EnvironmentMark color={color} isCritical={isProduction} />
                     <span>{name}</span>
                   </span>
                 }

@@ -31,7 +31,7 @@ const SORTS = [
   { value: '-targetingModifiedDate', label: 'Changed last' },
 ];
 
-/** Which flags are shown, and in which order; all of it stands in the address. */
+/** Which flags are shown; all of it stands in the address. */
 export function Filters(props: { state: ListState; environmentName: string }) {
   const { state, environmentName } = props;
   const { change } = useUrlState();
@@ -82,15 +82,22 @@ export function Filters(props: { state: ListState; environmentName: string }) {
           value={state.type ?? null}
           onChange={set('type')}
         />
-        <Select
-          aria-label="Order"
-          data={SORTS}
-          value={state.sort}
-          onChange={(sort) => set('sort')(sort === '-creationDate' ? null : sort)}
-          className={classes['order'] ?? ''}
-        />
       </div>
     </search>
+  );
+}
+
+/** In which order flags are shown. */
+export function OrderChoice({ sort }: { sort: string }) {
+  const { change } = useUrlState();
+  return (
+    <Select
+      aria-label="Order"
+      data={SORTS}
+      value={sort}
+      onChange={(next) => change({ sort: next === '-creationDate' ? undefined : (next ?? undefined), page: undefined })}
+      className={classes['order'] ?? ''}
+    />
   );
 }
 

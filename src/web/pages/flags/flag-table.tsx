@@ -41,12 +41,9 @@ export function FlagTable({ projectKey, flags, columns, chosen, onChoose }: Prop
           </th>
           <th>Flag</th>
           {columns.map((environment) => (
-            <th key={environment.key} className={classes['environment']} data-critical={environment.critical}>
-              <span
-                className={classes['environmentName']}
-                title={environment.critical ? `${environment.name}, critical` : environment.name}
-              >
-                <EnvironmentMark color={environment.color} isCritical={environment.critical} />
+            <th key={environment.key} className={classes['environment']} data-critical={environment.isProduction}>
+              <span className={classes['environmentName']} title={environment.name}>
+                <EnvironmentMark color={environment.color} isCritical={environment.isProduction} />
                 <span>{environment.name}</span>
               </span>
             </th>
@@ -68,8 +65,8 @@ export function FlagTable({ projectKey, flags, columns, chosen, onChoose }: Prop
             <td>
               <FlagCell projectKey={projectKey} flag={flag} columns={columns} />
             </td>
-            {columns.map(({ key, critical }) => (
-              <td key={key} className={classes['environment']} data-critical={critical}>
+            {columns.map(({ key, isProduction }) => (
+              <td key={key} className={classes['environment']} data-critical={isProduction}>
                 <EnvironmentState flag={flag} config={flag.environments?.[key]} />
               </td>
             ))}
@@ -118,7 +115,7 @@ function FlagCell({
       <ul className={classes['narrow']} aria-label="State by environment">
         {columns.map((environment) => (
           <li key={environment.key}>
-            <EnvironmentMark color={environment.color} isCritical={environment.critical} />
+            <EnvironmentMark color={environment.color} isCritical={environment.isProduction} />
             <span>{environment.name}</span>
             <EnvironmentState flag={flag} config={flag.environments?.[environment.key]} />
           </li>

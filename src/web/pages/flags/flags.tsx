@@ -10,7 +10,7 @@ import { EmptyState, PageHead, SkeletonRows } from '../../ui/parts.tsx';
 import { useUrlState } from '../../ui/use-url-state.ts';
 import { BulkBar } from './bulk-bar.tsx';
 import { ColumnChoice } from './column-choice.tsx';
-import { Filters } from './filters.tsx';
+import { Filters, OrderChoice } from './filters.tsx';
 import { FlagTable } from './flag-table.tsx';
 import classes from './flags.module.css';
 import { FILTERS, PAGE_SIZE, useColumns, useFlagList, useListState } from './use-flag-list.ts';
@@ -43,6 +43,7 @@ export function Flags({ projectKey }: { projectKey: string }) {
         }
         actions={
           <>
+            <OrderChoice sort={state.sort} />
             <ColumnChoice environments={environments} columns={columns} onChoose={choose} />
             {create}
           </>

@@ -1,4 +1,4 @@
-import type { Fields } from '../fields.ts';
+import type { Fields } from './fields.ts';
 
 /** A member that is a length of time in whole milliseconds. @throws InvalidRequest naming it */
 export function readMillis(fields: Fields, name: string, min: number, max: number): number {
