@@ -171,6 +171,17 @@ describe.skipIf(!hasChromium)('pages of releases', () => {
     expect(faultsOf(page)).toEqual([]);
   });
 
+  it('shows what others make without a reload', async () => {
+    const page = await web.open(PIPELINES);
+    const told = page.waitForResponse((response) => response.url().endsWith('/change-notices'));
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await told;
+    await addPipeline('from-elsewhere', [inTest()]);
+    await web.app.clock.advance(2000);
+    await page.getByRole('link', { name: 'Pipeline from-elsewhere' }).waitFor();
+    expect(faultsOf(page)).toEqual([]);
+  });
+
   it('starts a release after a dry run, and follows it to its end', async () => {
     await addFlag('banner');
     await addPipeline('quick', [
