@@ -246,7 +246,9 @@ describe.each(ENGINES)('releases by themselves on $name', (engine) => {
       await start(0);
       expect(await config('test')).toMatchObject({ on: true });
       expect(await shares()).toEqual([90_000, 10_000]);
-      expect(await explain()).toMatchObject({ waits: [{ kind: 'rollout', until: app.clock.now() + HOUR }] });
+      expect(await explain()).toMatchObject({
+        waits: [{ kind: 'rollout', until: app.clock.now() + HOUR, allocation: 10_000 }],
+      });
       await app.clock.advance(HOUR + 1_000);
       expect(await shares()).toEqual([50_000, 50_000]);
       await app.clock.advance(HOUR + 1_000);

@@ -15,7 +15,7 @@ export function useChangeNotices(projectKey: string | undefined): void {
     source.addEventListener('change', () => {
       clearTimeout(timer);
       timer = setTimeout(() => {
-        void client.invalidateQueries({ predicate: ({ queryKey }) => String(queryKey[0]).startsWith('/api/v2/') });
+        void client.invalidateQueries({ predicate: ({ queryKey }) => !String(queryKey[0]).startsWith('/internal/') });
       }, QUIET_MS);
     });
     return () => {

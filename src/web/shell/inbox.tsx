@@ -83,7 +83,7 @@ function NoticeList(props: { notices: readonly NoticeRep[]; hasUnread: boolean; 
       {change.error && <ErrorNotice error={change.error} />}
       {notices.length === 0 && (
         <p className={classes['none']}>
-          Nothing yet. When somebody asks you for a review, it is told here and by mail.
+          Nothing yet. Reviews that you are asked for and releases that need you are told here and by mail.
         </p>
       )}
       <ul className={classes['list']}>

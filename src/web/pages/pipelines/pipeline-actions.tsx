@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
+import { useQueryClient } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import type { PipelineRep } from '../../../wire/rest/release-pipeline.ts';
 import { useChange } from '../../api/use-api.ts';
@@ -20,7 +21,8 @@ export function PipelineActions({ projectKey, pipeline, activeCount }: Props) {
   const [, go] = useLocation();
   const [isDeleting, deleting] = useDisclosure();
   const change = useChange([['projects', projectKey]]);
-  const remove = useChange([['projects', projectKey, 'release-pipelines']]);
+  const client = useQueryClient();
+  const remove = useChange([]);
   const makeDefault = () =>
     change.mutate(
       {
@@ -36,7 +38,13 @@ export function PipelineActions({ projectKey, pipeline, activeCount }: Props) {
   const confirm = () =>
     remove.mutate(
       { segments: [...pipelinesPath(projectKey), key], method: 'DELETE', isBeta: true },
-      { onSuccess: () => go(`/projects/${encodeURIComponent(projectKey)}/pipelines`) },
+      {
+        onSuccess: () => {
+          // First away from what is gone, then the list anew.
+          go(`/projects/${encodeURIComponent(projectKey)}/pipelines`);
+          void client.invalidateQueries({ queryKey: pipelinesPath(projectKey) });
+        },
+      },
     );
   return (
     <>
