@@ -17,7 +17,7 @@ const ROW_DEADLINE_MS = 5 * 60_000;
 
 const HELP = `Measures Slipway beside a bare Node HTTP server, in one run, and prints ratios.
 
-Usage: npm run bench                  all rows (about three minutes)
+Usage: npm run bench                  all rows (about ten minutes)
        npm run bench -- poll          rows by name: ${ROWS.map(({ name }) => name).join(', ')}
        npm run bench -- --quick       short rounds: shows that it runs, not how fast
 `;

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { type Clock, systemClock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
 import { SYSTEM } from '../../src/domain/access/actor.ts';
-import type { NewFlag } from '../../src/domain/flag/create-flag.ts';
 import { createFlag } from '../../src/operations/create-flag.ts';
 import { createSlipway, type Slipway } from '../../src/slipway.ts';
 import { getEnvironment } from '../../src/store/environments.ts';
@@ -42,12 +42,15 @@ export async function openSlipway(
   return createSlipway(readConfig(settings(databaseUrl)), { clock });
 }
 
-/** Makes flags in the project `default`. */
-export async function createFlags(slipway: Slipway, count: number, more: Partial<NewFlag> = {}): Promise<void> {
+/** Makes flags in the project `default`; on SQLite without waiting for the disk, since nothing is measured yet. */
+export async function createFlags(slipway: Slipway, count: number): Promise<void> {
+  const { db, engine } = slipway.database;
+  if (engine === 'sqlite') await sql`pragma synchronous = off`.execute(db);
   for (let index = 0; index < count; index++) {
-    const flag = { key: `flag-${index}`, name: `Flag ${index}`, tags: [`team-${index % 10}`], ...more };
+    const flag = { key: `flag-${index}`, name: `Flag ${index}`, tags: [`team-${index % 10}`] };
     await createFlag(slipway, { actor: SYSTEM, projectKey: 'default', flag });
   }
+  if (engine === 'sqlite') await sql`pragma synchronous = full`.execute(db);
 }
 
 /** What opens the environment `production` to SDKs. */

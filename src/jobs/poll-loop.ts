@@ -1,16 +1,19 @@
 import type { Clock } from '../clock.ts';
 
+/** What is done each time; what takes long asks whether the loop still goes on. */
+type Look = (goesOn: () => boolean) => Promise<void>;
+
 /** Does something again and again until it is stopped; never twice at once. */
 export class PollLoop {
   readonly #clock: Clock;
   readonly #intervalMs: number;
-  readonly #look: () => Promise<void>;
+  readonly #look: Look;
   readonly #failed: (error: unknown) => void;
   #cancel: (() => void) | undefined;
   #running: Promise<void> = Promise.resolve();
 
   /** @param failed is told of what `look` throws; the loop goes on */
-  constructor(clock: Clock, intervalMs: number, look: () => Promise<void>, failed: (error: unknown) => void) {
+  constructor(clock: Clock, intervalMs: number, look: Look, failed: (error: unknown) => void) {
     this.#clock = clock;
     this.#intervalMs = intervalMs;
     this.#look = look;
@@ -19,7 +22,7 @@ export class PollLoop {
 
   start(): void {
     this.#cancel ??= this.#clock.every(this.#intervalMs, () => {
-      this.#running = this.#look().catch(this.#failed);
+      this.#running = this.#look(() => this.#cancel !== undefined).catch(this.#failed);
       return this.#running;
     });
   }

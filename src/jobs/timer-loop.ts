@@ -36,21 +36,29 @@ export interface TimerObserver {
   failed(error: unknown): void;
 }
 
-/** Rings all timers that are due now, a few at a time, and lets others have a turn in between. @returns how many rang */
-export async function runDueTimers(deps: Deps, observer: TimerObserver): Promise<number> {
+/**
+ * Rings all timers that are due now, a few at a time, and lets others have a turn in between.
+ * @param goesOn asked after each few; the rest is left for later when it does not
+ * @returns how many rang
+ */
+export async function runDueTimers(
+  deps: Deps,
+  observer: TimerObserver,
+  goesOn: () => boolean = () => true,
+): Promise<number> {
   for (let count = 0; ; ) {
     const rung = await runSomeDueTimers(deps, HANDLERS);
-    if (rung.length === 0) return count;
     for (const timer of rung) observer.rang(timer);
     count += rung.length;
+    if (rung.length === 0 || !goesOn()) return count;
     await setImmediate();
   }
 }
 
 /** The alarm clock of the process. Any number of processes may run one on the same store. */
 export function timerLoop(deps: Deps, observer: TimerObserver): PollLoop {
-  const look = async () => {
-    await runDueTimers(deps, observer);
+  const look = async (goesOn: () => boolean) => {
+    await runDueTimers(deps, observer, goesOn);
   };
   return new PollLoop(deps.clock, POLL_INTERVAL_MS, look, (error) => observer.failed(error));
 }

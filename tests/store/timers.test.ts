@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HANDLERS } from '../../src/jobs/timer-loop.ts';
+import { HANDLERS, timerLoop } from '../../src/jobs/timer-loop.ts';
 import { runSomeDueTimers, type TimerHandlers } from '../../src/operations/run-due-timers.ts';
 import { saveTimer } from '../../src/store/timers.ts';
 import { startApp, type TestApp } from '../support/app.ts';
@@ -96,6 +96,26 @@ describe.each(ENGINES)('timers on $name', (engine) => {
     }
     expect(counts).toEqual([16, 16, 8, 0]);
     expect(new Set(transactions).size).toBe(3);
+  });
+
+  it('wait for the next process when this one stops', async () => {
+    const subjects = Array.from({ length: 40 }, (_, index) => `subject-${index}`);
+    for (const subject of subjects) await set(subject, 0);
+    let rang = 0;
+    let stopped: Promise<void> | undefined;
+    const loop = timerLoop(app.slipway, {
+      rang: () => {
+        rang++;
+        stopped ??= loop.stop();
+      },
+      failed: () => undefined,
+    });
+    loop.start();
+    await app.clock.advance(1_000);
+    await stopped;
+    expect(rang).toBeLessThanOrEqual(16);
+    expect((await waiting()).length).toBeGreaterThanOrEqual(24);
+    await app.slipway.database.db.deleteFrom('timers').execute();
   });
 
   it('ring once although several look for them at the same time', async () => {
