@@ -29,6 +29,7 @@ const Environments = lazy(async () => ({
 }));
 const Projects = lazy(async () => ({ default: (await import('./pages/projects/projects.tsx')).Projects }));
 const AuditLog = lazy(async () => ({ default: (await import('./pages/audit-log/audit-log.tsx')).AuditLog }));
+const Welcome = lazy(async () => ({ default: (await import('./pages/welcome/welcome.tsx')).Welcome }));
 const Flags = lazy(async () => ({ default: (await import('./pages/flags/flags.tsx')).Flags }));
 
 /** All pages and their addresses. `src/web-pages.ts` must know each beginning of an address, too. */
@@ -81,6 +82,9 @@ function Pages({ projectKey }: { projectKey: string }) {
         </Route>
         <Route path="/projects/:projectKey/environments">
           <Environments key={projectKey} projectKey={projectKey} />
+        </Route>
+        <Route path="/projects/:projectKey/welcome">
+          <Welcome key={projectKey} projectKey={projectKey} />
         </Route>
         <Route path="/projects" component={Projects} />
         <Route path="/audit-log">

@@ -1,6 +1,14 @@
 import type { ComponentType } from 'react';
 import { Link, useLocation } from 'wouter';
-import { EnvironmentIcon, FlagIcon, type IconProps, LogIcon, ProjectIcon, SegmentIcon } from '../ui/icons.tsx';
+import {
+  ConnectIcon,
+  EnvironmentIcon,
+  FlagIcon,
+  type IconProps,
+  LogIcon,
+  ProjectIcon,
+  SegmentIcon,
+} from '../ui/icons.tsx';
 import classes from './shell.module.css';
 
 export interface NavigationItem {
@@ -17,6 +25,7 @@ export function navigationItems(projectKey: string | undefined): readonly Naviga
     { label: 'Flags', path: `${project}/flags`, icon: FlagIcon },
     { label: 'Segments', path: `${project}/segments`, icon: SegmentIcon },
     { label: 'Environments', path: `${project}/environments`, icon: EnvironmentIcon },
+    { label: 'Get started', path: `${project}/welcome`, icon: ConnectIcon },
     { label: 'Audit log', path: '/audit-log', icon: LogIcon },
     { label: 'Projects', path: '/projects', icon: ProjectIcon },
   ];
