@@ -5,6 +5,7 @@ import { lazy, Suspense, useState } from 'react';
 import { Redirect, Route, Router, Switch } from 'wouter';
 import { createQueryClient } from './api/query-client.ts';
 import { PageBoundary } from './shell/page-boundary.tsx';
+import { siteTarget } from './shell/paths.ts';
 import { SignedIn } from './shell/signed-in.tsx';
 import { theme } from './theme/theme.ts';
 import { EmptyState } from './ui/parts.tsx';
@@ -29,6 +30,8 @@ const Environments = lazy(async () => ({
 }));
 const Projects = lazy(async () => ({ default: (await import('./pages/projects/projects.tsx')).Projects }));
 const AuditLog = lazy(async () => ({ default: (await import('./pages/audit-log/audit-log.tsx')).AuditLog }));
+const Contexts = lazy(async () => ({ default: (await import('./pages/contexts/contexts.tsx')).Contexts }));
+const ContextPage = lazy(async () => ({ default: (await import('./pages/context/context.tsx')).ContextPage }));
 const Welcome = lazy(async () => ({ default: (await import('./pages/welcome/welcome.tsx')).Welcome }));
 const Flags = lazy(async () => ({ default: (await import('./pages/flags/flags.tsx')).Flags }));
 
@@ -83,6 +86,12 @@ function Pages({ projectKey }: { projectKey: string }) {
         <Route path="/projects/:projectKey/environments">
           <Environments key={projectKey} projectKey={projectKey} />
         </Route>
+        <Route path="/projects/:projectKey/contexts">
+          <Contexts key={projectKey} projectKey={projectKey} />
+        </Route>
+        <Route path="/projects/:projectKey/contexts/one">
+          <ContextPage projectKey={projectKey} />
+        </Route>
         <Route path="/projects/:projectKey/welcome">
           <Welcome key={projectKey} projectKey={projectKey} />
         </Route>
@@ -92,6 +101,12 @@ function Pages({ projectKey }: { projectKey: string }) {
         </Route>
         <Route path="/:projectKey/:environmentKey/features/:flagKey">
           {(params) => <Redirect to={flagAddress(params)} replace />}
+        </Route>
+        <Route path="/:projectKey/:environmentKey/contexts/:kind/:key">
+          {() => <Redirect to={siteTarget(location.pathname)} replace />}
+        </Route>
+        <Route path="/:projectKey/:environmentKey/context-instances/:id">
+          {() => <Redirect to={siteTarget(location.pathname)} replace />}
         </Route>
         <Route>
           <EmptyState icon={<AlertIcon size={22} />} title="No page is at this address">

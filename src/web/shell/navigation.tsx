@@ -2,6 +2,7 @@ import type { ComponentType } from 'react';
 import { Link, useLocation } from 'wouter';
 import {
   ConnectIcon,
+  ContextIcon,
   EnvironmentIcon,
   FlagIcon,
   type IconProps,
@@ -24,6 +25,7 @@ export function navigationItems(projectKey: string | undefined): readonly Naviga
   return [
     { label: 'Flags', path: `${project}/flags`, icon: FlagIcon },
     { label: 'Segments', path: `${project}/segments`, icon: SegmentIcon },
+    { label: 'Contexts', path: `${project}/contexts`, icon: ContextIcon },
     { label: 'Environments', path: `${project}/environments`, icon: EnvironmentIcon },
     { label: 'Get started', path: `${project}/welcome`, icon: ConnectIcon },
     { label: 'Audit log', path: '/audit-log', icon: LogIcon },
