@@ -25,6 +25,8 @@ const PAGE_PATHS = [
   '/projects/*',
   // Links in answers of the API (`_site`).
   '/:projectKey/:environmentKey/features/:flagKey',
+  '/:projectKey/:environmentKey/contexts/:kind/:key',
+  '/:projectKey/:environmentKey/context-instances/:id',
 ];
 
 /** Everything from this host, nothing inline, no frames. */

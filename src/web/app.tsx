@@ -5,6 +5,7 @@ import { lazy, useState } from 'react';
 import { Redirect, Route, Router, Switch } from 'wouter';
 import { createQueryClient } from './api/query-client.ts';
 import { PageBoundary } from './shell/page-boundary.tsx';
+import { siteTarget } from './shell/paths.ts';
 import { SignedIn } from './shell/signed-in.tsx';
 import { theme } from './theme/theme.ts';
 import { EmptyState, SkeletonRows } from './ui/parts.tsx';
@@ -32,6 +33,9 @@ const AuditLog = lazy(async () => ({ default: (await import('./pages/audit-log/a
 const Approval = lazy(async () => ({ default: (await import('./pages/approvals/approval.tsx')).Approval }));
 const Approvals = lazy(async () => ({ default: (await import('./pages/approvals/approvals.tsx')).Approvals }));
 const Settings = lazy(async () => ({ default: (await import('./pages/settings/settings.tsx')).Settings }));
+const Contexts = lazy(async () => ({ default: (await import('./pages/contexts/contexts.tsx')).Contexts }));
+const ContextPage = lazy(async () => ({ default: (await import('./pages/context/context.tsx')).ContextPage }));
+const Welcome = lazy(async () => ({ default: (await import('./pages/welcome/welcome.tsx')).Welcome }));
 const Flags = lazy(async () => ({ default: (await import('./pages/flags/flags.tsx')).Flags }));
 const Release = lazy(async () => ({ default: (await import('./pages/release/release.tsx')).Release }));
 const Releases = lazy(async () => ({ default: (await import('./pages/releases/releases.tsx')).Releases }));
@@ -101,6 +105,15 @@ function Pages({ projectKey }: { projectKey: string }) {
         <Route path="/projects/:projectKey/environments">
           <Environments key={projectKey} projectKey={projectKey} />
         </Route>
+        <Route path="/projects/:projectKey/contexts">
+          <Contexts key={projectKey} projectKey={projectKey} />
+        </Route>
+        <Route path="/projects/:projectKey/contexts/one">
+          <ContextPage projectKey={projectKey} />
+        </Route>
+        <Route path="/projects/:projectKey/welcome">
+          <Welcome key={projectKey} projectKey={projectKey} />
+        </Route>
         <Route path="/projects" component={Projects} />
         <Route path="/approvals" component={Approvals} />
         <Route path="/approvals/:id">{({ id }) => <Approval key={id} id={id} />}</Route>
@@ -110,6 +123,12 @@ function Pages({ projectKey }: { projectKey: string }) {
         </Route>
         <Route path="/:projectKey/:environmentKey/features/:flagKey">
           {(params) => <Redirect to={flagAddress(params)} replace />}
+        </Route>
+        <Route path="/:projectKey/:environmentKey/contexts/:kind/:key">
+          {() => <Redirect to={siteTarget(location.pathname)} replace />}
+        </Route>
+        <Route path="/:projectKey/:environmentKey/context-instances/:id">
+          {() => <Redirect to={siteTarget(location.pathname)} replace />}
         </Route>
         <Route>
           <EmptyState icon={<AlertIcon size={22} />} title="No page is at this address">

@@ -178,6 +178,8 @@ describe('a model run of random events', () => {
       check(17, releaseState(run.release) === 'completed');
     });
     fc.assert(property, { numRuns: 1000 });
+    // Whether everything happens must not hang on luck.
+    fc.assert(property, { numRuns: 1000, seed: 1 });
     expect(ends, 'the runs end in every way').toEqual(
       new Set(['active', 'on hold', 'completed', 'canceled', 'taken back']),
     );

@@ -2,6 +2,8 @@ import type { ComponentType } from 'react';
 import { Link, useLocation } from 'wouter';
 import { PipelineIcon, ReleaseIcon } from '../release/icons.tsx';
 import {
+  ConnectIcon,
+  ContextIcon,
   EnvironmentIcon,
   FlagIcon,
   type IconProps,
@@ -28,8 +30,10 @@ export function navigationItems(projectKey: string | undefined): readonly Naviga
     { label: 'Releases', path: `${project}/releases`, icon: ReleaseIcon },
     { label: 'Pipelines', path: `${project}/pipelines`, icon: PipelineIcon },
     { label: 'Segments', path: `${project}/segments`, icon: SegmentIcon },
+    { label: 'Contexts', path: `${project}/contexts`, icon: ContextIcon },
     { label: 'Environments', path: `${project}/environments`, icon: EnvironmentIcon },
     { label: 'Approvals', path: '/approvals', icon: InboxIcon },
+    { label: 'Get started', path: `${project}/welcome`, icon: ConnectIcon },
     { label: 'Audit log', path: '/audit-log', icon: LogIcon },
     { label: 'Projects', path: '/projects', icon: ProjectIcon },
     { label: 'Settings', path: '/settings', icon: SettingsIcon },

@@ -38,8 +38,16 @@ const STAGES = [
   { value: '6', label: '6 stages: off, dualwrite, shadow, live, rampdown, complete' },
 ];
 
+interface Props {
+  readonly projectKey: string;
+  readonly onClose: () => void;
+  /** Told of the key; the page of the new flag is opened when absent. */
+  readonly onCreated?: (key: string) => void;
+}
+
 /** The dialog that makes a flag. */
-export function CreateFlag({ projectKey, onClose }: { projectKey: string; onClose: () => void }) {
+export function CreateFlag({ projectKey, onClose, onCreated }: Props) {
+  const [, go] = useLocation();
   const project = useApi<ProjectRep>(['projects', projectKey]);
   const defaults = useApi<FlagDefaultsRep>(['projects', projectKey, 'flag-defaults']);
   const failed = [project, defaults].find(({ error }) => error !== null);
@@ -47,15 +55,27 @@ export function CreateFlag({ projectKey, onClose }: { projectKey: string; onClos
     <Modal opened onClose={onClose} title="Create a flag">
       {failed && <ErrorNotice error={failed.error} onRetry={() => void failed.refetch()} />}
       {!failed && !(project.data && defaults.data) && <SkeletonRows count={5} />}
-      {project.data && defaults.data && <Form project={project.data} defaults={defaults.data} onClose={onClose} />}
+      {project.data && defaults.data && (
+        <Form
+          project={project.data}
+          defaults={defaults.data}
+          onClose={onClose}
+          onCreated={onCreated ?? ((key) => go(flagPath(projectKey, key)))}
+        />
+      )}
     </Modal>
   );
 }
 
-function Form(props: { project: ProjectRep; defaults: Static<typeof FlagDefaultsRep>; onClose: () => void }) {
-  const { project, defaults, onClose } = props;
+interface FormProps {
+  readonly project: ProjectRep;
+  readonly defaults: Static<typeof FlagDefaultsRep>;
+  readonly onClose: () => void;
+  readonly onCreated: (key: string) => void;
+}
+
+function Form({ project, defaults, onClose, onCreated }: FormProps) {
   const [flag, setFlag] = useState<NewFlag>(() => blankFlag(defaults));
-  const [, go] = useLocation();
   const create = useChange<FlagRep>([['flags', project.key], ['tags']]);
   const set = (changes: Partial<NewFlag>) => setFlag((before) => ({ ...before, ...changes }));
   const key = flag.key ?? keyOf(flag.name, project.namingConvention);
@@ -65,7 +85,7 @@ function Form(props: { project: ProjectRep; defaults: Static<typeof FlagDefaults
     await create.mutateAsync({ segments: ['flags', project.key], method: 'POST', body });
     notifications.show({ message: `${flag.name.trim()} is created; it is off everywhere` });
     onClose();
-    go(flagPath(project.key, key));
+    onCreated(key);
   };
   return (
     <form

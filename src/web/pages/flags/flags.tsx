@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
+import { useLocation } from 'wouter';
 import { useEnvironment } from '../../shell/use-project.ts';
 import { useTitle } from '../../ui/use-title.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
@@ -53,7 +54,10 @@ export function Flags({ projectKey }: { projectKey: string }) {
       <section className={classes['card']} aria-label="Flags" aria-busy={list.isPlaceholderData}>
         {failed && <ErrorNotice error={failed.error} onRetry={() => void failed.refetch()} />}
         {!failed && !list.data && <SkeletonRows count={8} />}
-        {!failed && list.data && flags.length === 0 && (isFiltered ? <NoneFound /> : <NoFlags action={create} />)}
+        {!failed &&
+          list.data &&
+          flags.length === 0 &&
+          (isFiltered ? <NoneFound /> : <NoFlags projectKey={projectKey} />)}
         {!failed && flags.length > 0 && (
           <>
             <FlagTable projectKey={projectKey} flags={flags} columns={columns} chosen={chosen} onChoose={setChosen} />
@@ -76,9 +80,11 @@ function countWords(count: number, isFiltered: boolean): string {
   return isFiltered ? `${flags} found` : flags;
 }
 
-function NoFlags({ action }: { action: ReactNode }) {
+function NoFlags({ projectKey }: { projectKey: string }) {
+  const [, go] = useLocation();
+  const start = <Button onClick={() => go(`/projects/${encodeURIComponent(projectKey)}/welcome`)}>Get started</Button>;
   return (
-    <EmptyState icon={<FlagIcon size={22} />} title="No flags yet" action={action}>
+    <EmptyState icon={<FlagIcon size={22} />} title="No flags yet" action={start}>
       A flag decides, while your software runs, who gets which version of something. Create one, ask for it in your code
       with an SDK, and turn it on in one environment after the other.
     </EmptyState>
