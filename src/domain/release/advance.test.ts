@@ -14,6 +14,7 @@ import { InvalidRequest, NotFound } from '../errors.ts';
 import type { ReleaseEffect, ReleaseEvent } from './events.ts';
 import type { PipelinePhase } from './pipeline.ts';
 import { type Release, releaseState } from './release.ts';
+import { explain } from './explain.ts';
 import { gateKey } from './settle.ts';
 import { NEEDS_ATTENTION } from './transitions.ts';
 
@@ -112,6 +113,7 @@ class Run {
       this.release = release;
       for (const { kind } of effects) this.seen.add(`effect ${kind}`);
       this.#watch.step(before, event, release, effects, this.world);
+      check(18, explain(release, { runs: new Map() }).length > 0 === (releaseState(release) === 'active'));
       this.note(release);
       return effects;
     } catch (error) {
