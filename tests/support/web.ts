@@ -51,8 +51,14 @@ export function faultsOf(page: Page): readonly string[] {
   return faults.get(page) ?? [];
 }
 
-/** Problems of impact serious or critical that axe finds on what is shown now. */
+/** What is fading in is not yet what people read. */
+const STILL = `Promise.all(document.getAnimations()
+  .filter((animation) => animation.effect.getTiming().iterations !== Infinity)
+  .map((animation) => animation.finished.catch(() => undefined))).then(() => undefined)`;
+
+/** Problems of impact serious or critical that axe finds on what is shown, once it stands still. */
 export async function accessFaults(page: Page): Promise<readonly string[]> {
+  await page.evaluate(STILL);
   await page.evaluate(axe.source);
   return page.evaluate<string[]>(`axe.run().then(({ violations }) => violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
