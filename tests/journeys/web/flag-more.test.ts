@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasChromium } from '../../support/chromium.ts';
 import { accessFaults, faultsOf, overflow, startWeb, type Web } from '../../support/web.ts';
@@ -61,5 +62,75 @@ describe.skipIf(!hasChromium)('how a flag is used', () => {
     expect(await overflow(page)).toBe(0);
     expect(await accessFaults(page)).toEqual([]);
     expect(faultsOf(page)).toEqual([]);
+  });
+});
+
+describe.skipIf(!hasChromium)('whom a change of a flag reaches', () => {
+  let web: Web;
+
+  beforeAll(async () => {
+    web = await startWeb();
+    for (const key of ['reach', 'needed']) {
+      await web.app.call({ method: 'POST', path: 'flags/default', body: { key, name: `Flag ${key}` } });
+    }
+  });
+  afterAll(() => web.close());
+
+  const see = async (contexts: readonly object[]) => {
+    const { body } = await web.app.call({ path: 'projects/default/environments/test' });
+    const events = contexts.map((context) => ({ kind: 'identify', creationDate: web.app.clock.now(), context }));
+    const headers = { authorization: body.apiKey };
+    await web.app.call({ method: 'POST', path: '/bulk', body: events, headers, token: null });
+  };
+  const review = async (options: { width?: number; colorScheme?: 'light' | 'dark' } = {}) => {
+    const page = await web.open('/projects/default/flags/reach?env=test', options);
+    await page.getByRole('switch').press('Space');
+    return page;
+  };
+  const openDialog = async (page: Page) => {
+    await page.getByRole('button', { name: 'Review and save' }).press('Enter');
+    return page.getByRole('dialog').getByLabel('Impact');
+  };
+
+  it('says when nobody was seen yet, and lets it be saved', async () => {
+    const page = await review();
+    const impact = await openDialog(page);
+    await impact.getByText('No contexts have been seen yet.').waitFor();
+    expect(await page.getByRole('dialog').getByRole('button', { name: 'Save in Test' }).isEnabled()).toBe(true);
+  });
+
+  it('counts whom it reaches among more than a page of contexts', async () => {
+    const users = Array.from({ length: 70 }, (_, index) => ({ kind: 'user', key: `user-${index}` }));
+    await see([...users, { kind: 'multi', user: { key: 'kim' }, org: { key: 'acme' } }]);
+    const page = await review();
+    await page.getByRole('button', { name: 'Add targets' }).click();
+    await page.getByRole('combobox', { name: 'user keys that get true' }).fill('kim');
+    await page.keyboard.press('Enter');
+    await page.getByRole('combobox', { name: 'Serve by default' }).click();
+    await page.getByRole('option', { name: 'false', exact: true }).click();
+    const impact = await openDialog(page);
+    await impact.getByText('1 of the 71 contexts seen lately changes: 1 from false to true.').waitFor();
+    expect(await accessFaults(page)).toEqual([]);
+    expect(faultsOf(page)).toEqual([]);
+  });
+
+  it('asks the service about fewer contexts where other flags decide', async () => {
+    const page = await review();
+    await page.getByRole('combobox', { name: 'Add a prerequisite' }).fill('needed');
+    await page.getByRole('option', { name: 'Flag needed' }).click();
+    const impact = await openDialog(page);
+    await impact.getByText('None of the last 50 contexts seen of 71 is served anything else.').waitFor();
+    expect(faultsOf(page)).toEqual([]);
+  });
+
+  it.each([
+    { width: 1280, colorScheme: 'dark' },
+    { width: 390, colorScheme: 'dark' },
+  ] as const)('holds together at $width pixels, $colorScheme', async (options) => {
+    const page = await review(options);
+    const impact = await openDialog(page);
+    await impact.getByText('71 of the 71 contexts').waitFor();
+    expect(await overflow(page)).toBe(0);
+    expect(await accessFaults(page)).toEqual([]);
   });
 });
