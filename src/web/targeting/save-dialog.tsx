@@ -1,6 +1,6 @@
 import { Button, Code, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { ApiError } from '../api/request.ts';
 import { type Change as ApiChange, useChange } from '../api/use-api.ts';
 import type { Environment } from '../shell/use-project.ts';
@@ -16,6 +16,8 @@ interface Props {
   readonly name: string;
   readonly environment: Environment;
   readonly changes: readonly Change[];
+  /** Whom the changes would reach. */
+  readonly impact?: ReactNode;
   readonly needsApproval: boolean;
   /** Beginnings of the paths that have to be read anew. */
   readonly affected: readonly (readonly string[])[];
@@ -64,6 +66,7 @@ export function SaveDialog(props: Props) {
               <li key={index}>{words}</li>
             ))}
           </ul>
+          {props.impact}
           <details className={classes['details']}>
             <summary>As instructions of the API</summary>
             <Code block>{JSON.stringify(instructions, undefined, 2)}</Code>

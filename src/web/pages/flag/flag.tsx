@@ -13,11 +13,13 @@ import { useFlag } from './use-flag.ts';
 const Targeting = lazy(async () => ({ default: (await import('./targeting.tsx')).Targeting }));
 const Variations = lazy(async () => ({ default: (await import('./variations.tsx')).Variations }));
 const Settings = lazy(async () => ({ default: (await import('./settings.tsx')).Settings }));
+const Insights = lazy(async () => ({ default: (await import('./insights.tsx')).Insights }));
 const History = lazy(async () => ({ default: (await import('./history.tsx')).History }));
 
 const TABS = [
   { value: 'targeting', label: 'Targeting' },
   { value: 'variations', label: 'Variations' },
+  { value: 'insights', label: 'Insights' },
   { value: 'settings', label: 'Settings' },
   { value: 'history', label: 'History' },
 ];
@@ -68,6 +70,9 @@ export function Flag({ projectKey, flagKey, tab = 'targeting' }: Props) {
           </Tabs.Panel>
           <Tabs.Panel value="variations">
             <Variations {...props} />
+          </Tabs.Panel>
+          <Tabs.Panel value="insights">
+            <Insights {...props} />
           </Tabs.Panel>
           <Tabs.Panel value="settings">
             <Settings {...props} />

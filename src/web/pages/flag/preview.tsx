@@ -2,12 +2,9 @@ import { Textarea } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { Static } from 'typebox';
 import { type Context, parseContext } from '../../../domain/evaluation/context.ts';
 import { jsonEquals } from '../../../domain/json.ts';
-import type { EvaluationCollection, SegmentMembershipList } from '../../../wire/rest/evaluation.ts';
 import type { FlagRep } from '../../../wire/rest/flag.ts';
-import { apiPath, request } from '../../api/request.ts';
 import { remember, remembered } from '../../shell/remembered.ts';
 import type { ClausePlace } from '../../targeting/clause-editor.tsx';
 import { ErrorNotice, messageOf } from '../../ui/error-notice.tsx';
@@ -15,10 +12,10 @@ import { VariationLabel } from '../../ui/variation.tsx';
 import type { Draft } from './draft.ts';
 import classes from './flag.module.css';
 import { SeenContexts } from './seen-contexts.tsx';
-import { simulate, type Simulated, type Surroundings } from './simulate.ts';
+import { simulate, type Simulated } from './simulate.ts';
+import { NO_SURROUNDINGS, readSurroundings } from './surroundings.ts';
 
 const EXAMPLE = '{\n  "kind": "user",\n  "key": "example-user",\n  "country": "de"\n}';
-const NOTHING: Surroundings = { segments: new Set(), flags: new Map() };
 
 interface Props {
   readonly place: ClausePlace;
@@ -41,7 +38,7 @@ export function Preview({ place, flag, stored, draft, salt, needed }: Props) {
   const surroundings = useSurroundings(place, asked, [...needed.keys()]);
   const result = (one: Draft) =>
     read.context &&
-    simulate(flag, one, { salt, needed, context: read.context, surroundings: surroundings.data ?? NOTHING });
+    simulate(flag, one, { salt, needed, context: read.context, surroundings: surroundings.data ?? NO_SURROUNDINGS });
   const [now, then] = [result(stored), result(draft)];
   return (
     <aside className={classes['preview']} aria-label="Preview">
@@ -91,26 +88,10 @@ function readContext(text: string): { context?: Context; problem?: string } {
   }
 }
 
-/** Segments and other flags are evaluated by the service: big segments are only there. */
-function useSurroundings({ projectKey, environmentKey }: ClausePlace, text: string, flagKeys: readonly string[]) {
-  const path = ['projects', projectKey, 'environments', environmentKey];
+function useSurroundings(place: ClausePlace, text: string, flagKeys: readonly string[]) {
   return useQuery({
-    queryKey: [...path, 'surroundings', text, ...flagKeys],
+    queryKey: ['projects', place.projectKey, 'environments', place.environmentKey, 'surroundings', text, ...flagKeys],
     enabled: readContext(text).context !== undefined,
-    queryFn: async ({ signal }): Promise<Surroundings> => {
-      const ask = { method: 'POST', body: JSON.parse(text) as unknown, signal } as const;
-      const memberships = request<Static<typeof SegmentMembershipList>>(apiPath(...path, 'segments', 'evaluate'), ask);
-      const served = flagKeys.map((key) =>
-        request<Static<typeof EvaluationCollection>>(apiPath(...path, 'flags', 'evaluate'), {
-          ...ask,
-          query: { filter: `query equals ${JSON.stringify(key)}` },
-        }),
-      );
-      const found = (await Promise.all(served)).flatMap(({ items }) => items);
-      return {
-        segments: new Set((await memberships).items.filter(({ isMember }) => isMember).map(({ key }) => key)),
-        flags: new Map(found.map(({ key, _value, reason }) => [key, { isOn: reason.kind !== 'OFF', value: _value }])),
-      };
-    },
+    queryFn: ({ signal }) => readSurroundings(place, JSON.parse(text), flagKeys, signal),
   });
 }

@@ -5,6 +5,7 @@ import { SaveBar } from '../../targeting/save-bar.tsx';
 import { variationLabel } from '../../ui/variation.tsx';
 import { changesOf } from './changes.ts';
 import type { Draft } from './draft.ts';
+import { ImpactCount } from './impact-count.tsx';
 
 interface Props {
   readonly projectKey: string;
@@ -13,12 +14,13 @@ interface Props {
   readonly needed: ReadonlyMap<string, FlagRep>;
   readonly base: Draft;
   readonly draft: Draft;
+  readonly salt: string;
   readonly isBehind: boolean;
   readonly onDiscard: () => void;
 }
 
 /** The way from a draft of a flag to what is stored. */
-export function FlagSaveBar({ projectKey, flag, environment, needed, base, draft, isBehind, onDiscard }: Props) {
+export function FlagSaveBar({ projectKey, flag, environment, needed, base, draft, salt, isBehind, onDiscard }: Props) {
   const changes = changesOf(base, draft, {
     variation: (id) => nameOf(flag, id),
     prerequisiteVariation: (key, id) => nameOf(needed.get(key), id),
@@ -30,6 +32,16 @@ export function FlagSaveBar({ projectKey, flag, environment, needed, base, draft
       name={flag.name}
       environment={environment}
       changes={changes}
+      impact={
+        <ImpactCount
+          place={{ projectKey, environmentKey: environment.key }}
+          flag={flag}
+          base={base}
+          draft={draft}
+          salt={salt}
+          needed={needed}
+        />
+      }
       problem={draftProblem(draft)}
       isBehind={isBehind}
       needsApproval={environment.approvalSettings.required}
