@@ -24,6 +24,11 @@ interface Unleash {
 const ADMIN_TOKEN = '*:*.benchmarks-admin';
 const FRONTEND_TOKEN = '*:development.benchmarks-frontend';
 
+// It would limit itself to 20,000 requests a minute.
+const UNLIMITED = String(1_000_000_000);
+process.env['TOKEN_AUTHENTICATION_RATE_LIMIT_PER_MINUTE'] = UNLIMITED;
+process.env['SDK_API_RATE_LIMIT_PER_MINUTE'] = UNLIMITED;
+
 /** The server of Unleash, without its log, its telemetry and its look for newer versions. */
 serve(async ({ folder, databaseUrl }: UnleashOptions): Promise<UnleashReady> => {
   const entry = pathToFileURL(join(folder, 'dist/lib/server-impl.js')).href;
