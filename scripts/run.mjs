@@ -35,11 +35,11 @@ ensureInstalled();
 const node = findNode();
 // Tests build the pages themselves, when some are run that need them.
 if (command === 'start') buildPages(node);
-// First in PATH, so that whatever the command starts as "node" is the same version.
 // Code without its types and compiled, of all that was loaded before: the next start needs about two thirds of the time.
 const compileCache = fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url));
 const env = {
   ...process.env,
+  // First, so that whatever the command starts as "node" is the same version.
   PATH: dirname(node) + delimiter + (process.env['PATH'] ?? ''),
   ...(command === 'start' && { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? compileCache }),
 };
