@@ -11,7 +11,7 @@ import { createRelease, type Release, type ReleaseAudience, type Starter } from 
 import { type SimulatedConflict, simulateRelease as run, type Simulation } from '../../domain/release/simulate.ts';
 import type { Db } from '../../store/database.ts';
 import { listAllEnvironments } from '../../store/environments.ts';
-import { getFlagForUpdate } from '../../store/flags.ts';
+import { getFlag } from '../../store/flags.ts';
 import { listMembers } from '../../store/members.ts';
 import { getProject } from '../../store/projects.ts';
 import { getPipeline } from '../../store/release-pipelines.ts';
@@ -41,7 +41,7 @@ interface Scene {
 export async function simulateRelease(deps: Deps, request: SimulateRelease): Promise<Simulation> {
   return write(deps, request.actor, async (write) => {
     const project = await getProject(write.tx, request.projectKey);
-    const flag = await getFlagForUpdate(write.tx, project.id, request.flagKey);
+    const flag = await getFlag(write.tx, project.id, request.flagKey);
     const pipeline = await getPipeline(write.tx, project.id, request.pipelineKey);
     const environments = await listAllEnvironments(write.tx, [project.id]);
     const release = createRelease(

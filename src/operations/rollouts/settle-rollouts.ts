@@ -25,6 +25,7 @@ interface Settling {
 export async function settleRollouts(write: Write, settling: Settling): Promise<void> {
   const { before, after } = settling;
   for (const [key, config] of Object.entries(after.environments)) {
+    if (before.environments[key] === config) continue;
     const old = findRunningRollout(before.environments[key]);
     const next = findRunningRollout(config);
     if (old?.automated.plan.id === next?.automated.plan.id) continue;
