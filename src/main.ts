@@ -12,7 +12,7 @@ async function main(): Promise<void> {
     .showHelpAfterError('(--help tells what is possible)')
     .exitOverride();
   addServiceCommands(program);
-  addClientCommands(program);
+  addClientCommands(program, async (options) => (await import('./service/local-token.ts')).createLocalToken(options));
   await program.parseAsync();
 }
 
