@@ -47,7 +47,7 @@ export function verifySqlite(file: string): void {
       .map((row) => row['integrity_check']);
     if (problem !== 'ok') throw new CommandError(`${file} is not sound: ${String(problem)}`);
     const tables = database.prepare(
-      "select count(*) as count from sqlite_master where name in ('account', 'kysely_migration')",
+      "select count(*) as count from sqlite_master where name in ('accounts', 'kysely_migration')",
     );
     if (tables.get()?.['count'] !== 2) throw new CommandError(`${file} is no store of Slipway`);
   } catch (error) {
