@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { slipway } from '../support/cli.ts';
-import { ENGINES } from '../support/engines.ts';
-import { startProcess } from '../support/process.ts';
+import { ENGINES, type TestEngine } from '../support/engines.ts';
 
 describe.each(ENGINES.slice(0, 1))('slipway and the account, against a service on $name', (engine) => {
   let app: TestApp;
@@ -72,7 +70,11 @@ describe.each(ENGINES.slice(0, 1))('slipway and the account, against a service o
     expect(environments.stdout).toContain(`test        Test        ${body.apiKey}  ${body.mobileKey}  ${body._id}\n`);
     expect(key.stdout).toBe(`${body.apiKey}\n`);
     expect(wrong.stderr).toBe('--sdk-key: expected one of production, test, got "tset"\n');
-    const SLIPWAY_TOKEN = await app.addToken('reader');
+    const role = { key: 'blind', name: 'Blind', policy: [], basePermissions: 'reader' };
+    const policy = [{ effect: 'deny', resources: ['proj/*:env/*'], actions: ['viewSdkKey'] }];
+    await app.call({ method: 'POST', path: 'roles', body: { ...role, policy } });
+    const token = { name: 'blind', customRoleIds: ['blind'] };
+    const { token: SLIPWAY_TOKEN } = (await app.call({ method: 'POST', path: 'tokens', body: token })).body;
     const args = ['environments', 'list', '--sdk-key', 'test'];
     const { code, stderr } = await slipway({ SLIPWAY_URL: url, SLIPWAY_TOKEN }, ...args);
     expect({ code, stderr }).toEqual({
@@ -86,8 +88,11 @@ describe.each(ENGINES)('slipway token create --local, on $name', (engine) => {
   it('lets somebody in who has no token any more, and writes it down', async () => {
     const store = await engine.create();
     const settings = { DATABASE_URL: store.url };
-    const first = await startProcess({ ...settings, SLIPWAY_ACCESS_TOKEN: `api-${randomUUID()}` });
-    await first.stop('SIGTERM');
+    const here: TestEngine = {
+      name: engine.name,
+      create: async () => ({ url: store.url, drop: async () => undefined }),
+    };
+    await (await startApp(here)).close();
     const local = (...args: readonly string[]) =>
       slipway(settings, 'token', 'create', '--local', '--name', 'rescue', ...args);
     const unknown = await local('--member', 'nobody@example.com');
@@ -97,22 +102,17 @@ describe.each(ENGINES)('slipway token create --local, on $name', (engine) => {
     });
     const made = await local('--role', 'admin', '--member', 'Owner@localhost');
     expect({ code: made.code, stderr: made.stderr }).toEqual({ code: 0, stderr: '' });
-    const authorization = made.stdout.trim();
 
-    const service = await startProcess(settings);
-    const get = async (path: string) => {
-      const answer = await fetch(`${service.url}/api/v2/${path}`, { headers: { authorization } });
-      return { status: answer.status, body: (await answer.json()) as { items: readonly { description: string }[] } };
-    };
-    expect((await get('caller-identity')).status).toBe(200);
-    const { body } = await get('auditlog?limit=1');
-    expect(body.items[0]?.description).toContain(
-      `ending in ${authorization.slice(-4)} of owner@localhost, beside the API`,
-    );
+    const app = await startApp(here);
+    const call = (path: string) => app.call({ path, token: made.stdout.trim() });
+    expect((await call('caller-identity')).status).toBe(200);
+    const { body } = await call('auditlog?limit=1');
+    const ending = made.stdout.trim().slice(-4);
+    expect(body.items[0].description).toContain(`ending in ${ending} of owner@localhost, beside the API`);
     if (engine.name === 'sqlite') expect((await local()).stderr).toContain('is in use by another Slipway process');
     else
       expect((await local('--json')).json()).toMatchObject({ role: 'reader', token: expect.stringMatching(/^api-/) });
-    await service.stop('SIGTERM');
+    await app.close();
     await store.drop();
   });
 

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { SERVICE } from '../../scripts/ensure-built.mjs';
 
 /** How a command has ended, and what it has printed. */
 export interface CommandResult {
@@ -12,17 +13,15 @@ export interface CommandResult {
   json(): any;
 }
 
-/** Compiled code is kept, so that the next process begins faster. */
-const CACHE = fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url));
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL(`../../${SERVICE.output}/main.js`, import.meta.url));
 
 /** Runs the command `slipway` as people do: a process of its own, with nothing of our environment but what is given. */
 export async function slipway(
   environment: Readonly<Record<string, string>>,
   ...args: readonly string[]
 ): Promise<CommandResult> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...args], {
-    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: CACHE, ...environment },
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: { PATH: process.env['PATH'], ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
