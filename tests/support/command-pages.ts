@@ -36,13 +36,12 @@ function section({ command, path }: Leaf): string {
   ].join('\n');
 }
 
-function row({ flags, description, mandatory, argChoices, defaultValue }: Option): string {
+function row({ flags, description, mandatory, argChoices, defaultValue, defaultValueDescription }: Option): string {
+  const fallback: unknown = defaultValueDescription ?? defaultValue;
   const notes = [
     ...(mandatory ? ['needed'] : []),
     ...(argChoices ? [argChoices.map((choice) => `\`${choice}\``).join(', ')] : []),
-    ...(typeof defaultValue === 'string' || typeof defaultValue === 'number'
-      ? [`\`${defaultValue}\` when absent`]
-      : []),
+    ...(typeof fallback === 'string' ? [`\`${fallback}\` when absent`] : []),
   ];
   return `| \`${flags}\` | ${[description, ...notes].join('; ').replaceAll('|', '\\|')} |`;
 }
