@@ -13,6 +13,7 @@ import { triggerCalls } from './rest/trigger-calls.ts';
 import { sendError } from './rest/errors.ts';
 import { EventLimiter } from './sdk/event-limiter.ts';
 import { type SdkDeps, sdkApi } from './sdk/server.ts';
+import { unavailableReason } from './store/unavailable.ts';
 import { webPages } from './web-pages.ts';
 
 /** Largest body of the management API, in bytes. */
@@ -89,10 +90,11 @@ function operationalRoutes(server: FastifyInstance, { database, metrics }: SdkDe
   server.get('/readyz', config, async (_request, reply) => {
     try {
       await database.db.selectFrom('accounts').select('slot').execute();
-      return { status: 'ok' };
-    } catch {
-      return reply.code(503).send({ status: 'store does not answer' });
+    } catch (error) {
+      return reply.code(503).send({ status: 'store does not answer', reason: unavailableReason(error) });
     }
+    const reason = await database.writeTrouble();
+    return reason === undefined ? { status: 'ok' } : reply.code(503).send({ status: 'store takes no writes', reason });
   });
   server.get('/metrics', config, async (_request, reply) =>
     reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
