@@ -39,6 +39,8 @@ export async function createHttpServer(
   const server = Fastify({
     loggerInstance: deps.logger,
     bodyLimit: BODY_LIMIT,
+    // Proxies send on connections that they keep open until they hear that these are closed.
+    return503OnClosing: false,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },

@@ -1,4 +1,10 @@
-import type { Cluster } from './cluster.ts';
+/** Where requests go. */
+export interface Addresses {
+  /** Of each process. */
+  readonly urls: readonly string[];
+  /** Of the one that has its turn, or of what is before them. */
+  next(): Promise<string>;
+}
 
 const SEMANTIC = 'application/json; domain-model=launchdarkly.semanticpatch';
 
@@ -18,13 +24,25 @@ export interface ApiRequest {
 /** Longest wait for an answer, in milliseconds: a process that does not answer counts as one that is gone. */
 const ANSWER_LIMIT_MS = 30_000;
 
+/** What a proxy says that got no answer itself. */
+const NO_ANSWER: ReadonlySet<number> = new Set([502, 504]);
+
+/** What is answered to something that the proxy had sent before, and that was carried out without an answer. */
+const REPEATED: ReadonlyMap<string, number> = new Map([
+  ['PUT', 409],
+  ['DELETE', 404],
+]);
+
 /** The management API and the events endpoint, through whatever process is next. */
 export class Api {
-  readonly cluster: Cluster;
+  readonly addresses: Addresses;
   readonly #token: string;
+  readonly #isRepeated: (method: string, status: number) => boolean;
 
-  constructor(cluster: Cluster, token: string) {
-    this.cluster = cluster;
+  /** @param isBehindProxy whether a proxy is between, which may send again what got no answer and may be repeated */
+  constructor(addresses: Addresses, token: string, isBehindProxy = false) {
+    this.addresses = addresses;
+    this.#isRepeated = (method, status) => isBehindProxy && REPEATED.get(method) === status;
     this.#token = token;
   }
 
@@ -36,7 +54,8 @@ export class Api {
       'content-type': method === 'PATCH' ? SEMANTIC : 'application/json',
     };
     const init = body === undefined ? {} : { body: JSON.stringify(body) };
-    return request(`${await this.cluster.next()}/api/v2/${path}`, { method, headers, ...init });
+    const outcome = await request(`${await this.addresses.next()}/api/v2/${path}`, { method, headers, ...init });
+    return outcome.isAnswered && this.#isRepeated(method, outcome.status) ? { isAnswered: false } : outcome;
   }
 
   /** Reads from one process. @throws Error when the answer is not a good one */
@@ -62,7 +81,7 @@ export class Api {
       'x-launchdarkly-payload-id': payloadId,
       'content-type': 'application/json',
     };
-    const url = `${await this.cluster.next()}/bulk`;
+    const url = `${await this.addresses.next()}/bulk`;
     return request(url, { method: 'POST', headers, body: JSON.stringify(events) });
   }
 }
@@ -71,6 +90,7 @@ async function request(url: string, init: RequestInit): Promise<Outcome> {
   try {
     const answer = await fetch(url, { ...init, signal: AbortSignal.timeout(ANSWER_LIMIT_MS) });
     const text = await answer.text();
+    if (NO_ANSWER.has(answer.status)) return { isAnswered: false };
     return { isAnswered: true, status: answer.status, body: text === '' ? undefined : JSON.parse(text) };
   } catch {
     return { isAnswered: false };

@@ -43,7 +43,7 @@ export class Checker {
   /** Looks at everything through every process. @returns what is wrong, a sentence each */
   async check(sdks: readonly LDClient[], sdkKey: string): Promise<readonly string[]> {
     const problems: string[] = this.#ledger.refusals.splice(0);
-    const { urls } = this.#api.cluster;
+    const { urls } = this.#api.addresses;
     const [url = ''] = urls;
     for (const flag of this.#ledger.timed) problems.push(...(await this.#checkTimer(url, flag)));
     const stored = await this.#flags(url);

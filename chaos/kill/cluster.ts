@@ -16,6 +16,10 @@ export class Cluster {
   private constructor(settings: Readonly<Record<string, string>>, processes: readonly SlipwayProcess[]) {
     this.#settings = settings;
     this.#members = processes.map((process) => ({ process, port: new URL(process.url).port }));
+    // Whoever breaks off the trial leaves no processes behind.
+    process.on('exit', () => {
+      for (const member of this.#members) void member.process?.stop('SIGKILL');
+    });
   }
 
   static async start(settings: Readonly<Record<string, string>>, size: number): Promise<Cluster> {
@@ -37,14 +41,14 @@ export class Cluster {
     }
   }
 
-  /** Kills a process with -9. Requests that are sent to it before it is gone get no answer. */
-  async kill(index: number): Promise<void> {
+  /** Ends a process. Requests that are sent to one that is killed before it is gone get no answer. */
+  async end(index: number, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const member = this.#member(index);
-    await member.process?.stop('SIGKILL');
+    await member.process?.stop(signal);
     member.process = undefined;
   }
 
-  /** Starts a process that was killed, at the same address. */
+  /** Starts a process that has ended, at the same address. */
   async restart(index: number): Promise<void> {
     const member = this.#member(index);
     member.process = await startProcess({ ...this.#settings, PORT: member.port });

@@ -25,7 +25,7 @@ export const EVALUATIONS_OF_BATCH = 3;
 const TIMED_FLAGS = 4;
 const TIMED_PAUSE_MS = 150;
 /** How far in the future a change is scheduled. */
-const SCHEDULED_IN_MS = 700;
+const SCHEDULED_IN_MS = 2_000;
 /** The context that flags are targeted for. */
 export const SOMEBODY = 'somebody';
 export const COUNTED_FLAG = 'counted';

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { connectSdk } from '../../tests/support/official-sdk.ts';
+import type { Front } from '../nginx.ts';
 import { Api } from './api.ts';
 import { Checker } from './checker.ts';
 import { Cluster } from './cluster.ts';
@@ -17,6 +18,10 @@ export interface KillTrial {
   /** How many processes share the store; they are killed in turn. */
   readonly processes: number;
   readonly kills: number;
+  /** How they end: with -9, or also in peace, each other time. */
+  readonly ends?: readonly ('SIGKILL' | 'SIGTERM')[];
+  /** Starts what stands before the processes; without it the load goes to each of them in turn. */
+  readonly startFront?: (ports: readonly string[]) => Promise<Front>;
   /** Hears of each kill, and of what is wrong after it. */
   progress(kill: number, problems: readonly string[]): void;
 }
@@ -39,23 +44,31 @@ export interface KillResult {
  * Kills processes with -9 at random moments while flags are changed, releases and scheduled changes run and events pour
  * in, and compares everything that was acknowledged with what is there after each kill.
  */
-export async function killTrial({ databaseUrl, processes, kills, progress }: KillTrial): Promise<KillResult> {
+export async function killTrial(trial: KillTrial): Promise<KillResult> {
+  const { databaseUrl, processes, kills, ends = ['SIGKILL'], progress } = trial;
   const startedAt = Date.now();
   const settings = { DATABASE_URL: databaseUrl, SLIPWAY_ACCESS_TOKEN: TOKEN };
   const cluster = await Cluster.start(settings, processes);
-  const api = new Api(cluster, TOKEN);
+  const front = await trial.startFront?.(cluster.urls.map((url) => new URL(url).port));
+  const api = new Api(
+    front ? { urls: cluster.urls, next: async () => front.url } : cluster,
+    TOKEN,
+    front !== undefined,
+  );
   const ledger = new Ledger();
   const checker = new Checker(api, ledger);
   const sdkKey = await prepare(api);
   const problems: string[] = [];
   for (let round = 1; round <= kills; round++) {
     const sdks = await Promise.all(
-      cluster.urls.map((url) => connectSdk(url, sdkKey, { sendEvents: false, streamInitialReconnectDelay: 0.1 })),
+      [...cluster.urls, ...(front ? [front.url] : [])].map((url) =>
+        connectSdk(url, sdkKey, { sendEvents: false, streamInitialReconnectDelay: 0.1 }),
+      ),
     );
     const load = new Load(api, ledger, { sdkKey, round });
     await setTimeout(randomInt(MAX_BEFORE_MS));
     const victim = round % processes;
-    await cluster.kill(victim);
+    await cluster.end(victim, ends[Math.floor((round - 1) / processes) % ends.length] ?? 'SIGKILL');
     await cluster.restart(victim);
     await setTimeout(AFTER_MS);
     await load.stop();
@@ -64,6 +77,7 @@ export async function killTrial({ databaseUrl, processes, kills, progress }: Kil
     problems.push(...found.map((problem) => `kill ${round}: ${problem}`));
     progress(round, found);
   }
+  await front?.stop();
   await cluster.stop();
   return {
     kills,
