@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { ensureBuilt, SERVICE } from '../scripts/ensure-built.mjs';
 import { startPostgres } from '../tests/support/postgres.ts';
 import { type KillResult, killTrial } from './kill/trial.ts';
 import { hasNginx, startNginx } from './nginx.ts';
@@ -39,6 +40,7 @@ async function main(): Promise<number> {
     process.stdout.write(HELP);
     return values.help ? 0 : 2;
   }
+  ensureBuilt(process.execPath, SERVICE);
   return trial === 'kill' ? kill(engines, Number(values.times)) : nginx(Number(values.times));
 }
 
