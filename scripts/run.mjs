@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Behind `npm start`, `npm test`, `npm run bench`, `npm run compat` and the command `slipway`: makes sure the
- * dependencies are installed and what the service needs is built, then runs the command
+ * Behind `npm start`, `npm test`, `npm run bench`, `npm run compat`, `npm run chaos` and the command `slipway`: makes
+ * sure the dependencies are installed and what the service needs is built, then runs the command
  * with the Node version the project is pinned to. Runs on Node 20 itself and imports nothing that has to be installed.
  *
  * package.json says `exec node …` because npm passes signals to the shell it starts, and a shell that waits for us
@@ -20,6 +20,7 @@ const COMMANDS = {
   test: ['node_modules/vitest/vitest.mjs', 'run'],
   bench: ['bench/main.ts'],
   compat: ['compat/main.ts'],
+  chaos: ['chaos/main.ts'],
 };
 
 const [command = '', ...userArguments] = process.argv.slice(2);

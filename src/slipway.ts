@@ -49,13 +49,14 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
   const clock = given.clock ?? systemClock;
   const logger = given.logger ?? pino({ level: config.logLevel });
   const metrics = createMetrics();
-  const database = await openDatabase(config.databaseUrl);
+  const database = await openDatabase(config.databaseUrl, { waitMs: config.databaseWaitMs });
   const notifications = createNotifications(database);
   const limits = {
     flagsPerProject: config.flagsPerProject,
     auditLogDays: config.auditLogDays,
     evaluationDays: config.evaluationDays,
     contextsPerEnvironment: config.contextsPerEnvironment,
+    contextDays: config.contextDays,
     allowsPrivateWebhooks: config.allowsPrivateWebhooks,
   };
   const deps: Deps = {

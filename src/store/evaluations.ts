@@ -102,6 +102,11 @@ async function saveSources(
   }
 }
 
+/** Forgets for whom and by what flags were evaluated before a time. */
+export async function deleteEvaluationSourcesBefore(tx: Tx, time: number): Promise<void> {
+  await tx.deleteFrom('flag_evaluation_sources').where('last_requested_at', '<', time).execute();
+}
+
 async function findKnownKeys(
   tx: Tx,
   environmentId: string,
