@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Behind `npm start`, `npm test`, `npm run bench` and `npm run compat`: makes sure the dependencies are installed and the pages built, then runs the command
+ * Behind `npm start`, `npm test`, `npm run bench`, `npm run compat` and `npm run fuzz`: makes sure the dependencies are installed and the pages built, then runs the command
  * with the Node version the project is pinned to. Runs on Node 20 itself and imports nothing that has to be installed.
  *
  * package.json says `exec node …` because npm passes signals to the shell it starts, and a shell that waits for us
@@ -20,6 +20,7 @@ const COMMANDS = {
   test: ['node_modules/vitest/vitest.mjs', 'run'],
   bench: ['bench/main.ts'],
   compat: ['compat/main.ts'],
+  fuzz: ['fuzz/main.ts'],
 };
 
 const [command = '', ...userArguments] = process.argv.slice(2);

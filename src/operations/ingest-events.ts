@@ -1,4 +1,6 @@
+import { Unauthorized } from '../domain/errors.ts';
 import type { Occurrence } from '../domain/measurement/measure.ts';
+import { findEnvironmentById } from '../store/environments.ts';
 import { addEventCounts, forgetPayloads, rememberPayload } from '../store/events.ts';
 import { addEvaluationCounts, type EvaluationCount } from '../store/evaluation-counts.ts';
 import { type EvaluatedFlag, saveEvaluations } from '../store/evaluations.ts';
@@ -29,8 +31,21 @@ export interface IngestEvents {
 /** SDKs retry after a second or so; an hour covers the slowest relay between. */
 const REMEMBER_PAYLOADS_MS = 60 * 60 * 1000;
 
-/** Counts a batch of events once, however often it is sent. @returns false for a batch that was counted before */
+/**
+ * Counts a batch of events once, however often it is sent.
+ * @returns false for a batch that was counted before
+ * @throws Unauthorized when the environment is gone: its keys are believed for a moment longer
+ */
 export async function ingestEvents(deps: Deps, request: IngestEvents): Promise<boolean> {
+  try {
+    return await storeEvents(deps, request);
+  } catch (error) {
+    if (await findEnvironmentById(deps.database.db, request.environmentId)) throw error;
+    throw new Unauthorized('The environment of this key has been deleted');
+  }
+}
+
+async function storeEvents(deps: Deps, request: IngestEvents): Promise<boolean> {
   const { environmentId, payloadId, countsByKind, evaluations, occurrences, contexts, applicationId } = request;
   const now = deps.clock.now();
   return deps.database.transaction(async (tx) => {

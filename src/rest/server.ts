@@ -89,6 +89,8 @@ export async function restApi(
   await server.register(multipart, { limits: { files: 1, fileSize: MAX_FILE_SIZE } });
   await server.register(cors, {
     origin: true,
+    // OPTIONS without the headers of a preflight is answered like one.
+    strictPreflight: false,
     methods: ['OPTIONS', ...METHODS],
     allowedHeaders: [
       'Accept',

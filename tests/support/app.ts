@@ -46,8 +46,7 @@ export interface TestAnswer {
   readonly body: any;
 }
 
-export const SEMANTIC = { 'content-type': 'application/json; domain-model=launchdarkly.semanticpatch' };
-export const BETA = { 'ld-api-version': 'beta' };
+export { BETA, SEMANTIC } from './headers.ts';
 
 /** Starts the service on an engine, with variables of the caller's. It does not listen until the test asks for it. */
 export async function startApp(
