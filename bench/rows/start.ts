@@ -25,7 +25,7 @@ type Service = (databaseUrl: string) => Omit<Program, 'request'>;
 const serviceWith =
   (compileCache: string): Service =>
   (databaseUrl) => ({
-    arguments: [...SERVICE_OPTIONS, MAIN],
+    arguments: [...SERVICE_OPTIONS, MAIN, 'start'],
     env: { ...settings(databaseUrl), NODE_COMPILE_CACHE: compileCache },
   });
 

@@ -51,7 +51,7 @@ export async function runProcess(
 const UNLIMITED = { SLIPWAY_RATE_LIMIT_GLOBAL: '0', SLIPWAY_RATE_LIMIT_ROUTE: '0' };
 
 function spawnMain(settings: Readonly<Record<string, string>>, args: readonly string[] = []): Child {
-  return spawn(process.execPath, [MAIN, ...args], {
+  return spawn(process.execPath, [MAIN, 'start', ...args], {
     env: { PATH: process.env['PATH'], LOG_LEVEL: 'silent', PORT: '0', ...UNLIMITED, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

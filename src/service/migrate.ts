@@ -1,0 +1,9 @@
+import { openDatabase } from '../store/database.ts';
+import { configuration } from './configuration.ts';
+
+/** Brings the tables of the store up to date without starting the service. */
+export async function migrate(): Promise<void> {
+  const database = await openDatabase(configuration().databaseUrl);
+  await database.close();
+  process.stdout.write('The tables are up to date\n');
+}

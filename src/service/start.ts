@@ -1,0 +1,50 @@
+import type { Config } from '../config.ts';
+import type { Seeded } from '../operations/seed-account.ts';
+import { createSlipway } from '../slipway.ts';
+import { configuration } from './configuration.ts';
+
+/** How long a stop may take before the process ends anyway. */
+const STOP_DEADLINE_MS = 10_000;
+
+/** Runs the service until a signal ends it. @throws CommandError when it cannot start */
+export async function start(): Promise<void> {
+  const config = configuration();
+  const slipway = await createSlipway(config);
+  stopOnSignal(() => slipway.close());
+  const address = await slipway.listen();
+  process.stdout.write(greeting(config, address, slipway.seeded));
+}
+
+function greeting(config: Config, address: string, seeded: Seeded | undefined): string {
+  const reached = config.baseUrl === undefined ? [] : [`It is reached at ${config.baseUrl}`];
+  const lines = [`Slipway listens on ${address}`, ...reached, `Data is kept in ${withoutPassword(config.databaseUrl)}`];
+  if (seeded) {
+    lines.push('', 'First start. These are shown once and stored only as hashes:');
+    lines.push(`  owner     ${seeded.email}`);
+    if (seeded.generatedPassword) lines.push(`  password  ${seeded.generatedPassword}`);
+    if (seeded.generatedAccessToken) lines.push(`  API token ${seeded.generatedAccessToken}`);
+  }
+  return `${lines.join('\n')}\n\n`;
+}
+
+function withoutPassword(databaseUrl: string): string {
+  if (databaseUrl.startsWith('sqlite:')) return databaseUrl;
+  const url = new URL(databaseUrl);
+  url.password = url.password && '***';
+  return url.href;
+}
+
+/** A second signal changes nothing: terminals and npm both pass Ctrl-C on. */
+function stopOnSignal(stop: () => Promise<void>): void {
+  const onSignal = () => {
+    setTimeout(() => process.exit(1), STOP_DEADLINE_MS).unref();
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, onSignal);
+}
