@@ -120,7 +120,8 @@ export async function restApi(
     },
   });
   server.addHook('onRequest', async (request, reply) => {
-    void reply.header('x-request-id', request.id);
+    // SDK keys, and whatever else an answer says, are nothing for caches.
+    void reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' });
     if (request.routeOptions.config.isPublic) return;
     await identify(gate, request, reply);
     const { method, routeOptions, actor } = request;
