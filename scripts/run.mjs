@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * Behind `npm start`, `npm test`, `npm run bench`, `npm run compat`, `npm run chaos` and the command `slipway`: makes
- * sure the dependencies are installed and what the service needs is built, then runs the command
- * with the Node version the project is pinned to. Runs on Node 20 itself and imports nothing that has to be installed.
+ * Behind the npm scripts and the command `slipway`: makes sure that the dependencies are installed and that what the
+ * service needs is built, then runs the command with the Node version the project is pinned to. Runs on Node 20 itself
+ * and imports nothing that has to be installed.
  *
  * package.json says `exec node …` because npm passes signals to the shell it starts, and a shell that waits for us
  * would die of SIGTERM and leave the service running.
@@ -21,6 +21,7 @@ const COMMANDS = {
   bench: ['bench/main.ts'],
   compat: ['compat/main.ts'],
   chaos: ['chaos/main.ts'],
+  fuzz: ['fuzz/main.ts'],
 };
 
 const [command = '', ...userArguments] = process.argv.slice(2);

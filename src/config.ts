@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { GIVEN_ROLES } from './domain/access/member.ts';
 import type { OidcSettings } from './rest/internal/oidc.ts';
+import { readSecretFiles } from './secret-files.ts';
+import type { TlsFiles } from './tls.ts';
 
 /** Everything an operator can set. */
 export interface Config {
@@ -14,6 +16,8 @@ export interface Config {
   readonly adminPassword: string | undefined;
   /** Where people and SDKs reach the service, when that is not where it listens. */
   readonly baseUrl: string | undefined;
+  /** What to serve https with; plain http without. */
+  readonly tls: TlsFiles | undefined;
   readonly logLevel: LogLevel;
   /** Most flags that a project may have. */
   readonly flagsPerProject: number;
@@ -123,6 +127,18 @@ const SETTINGS = {
     fallback: undefined,
     meaning: 'Where people and SDKs reach the service, when that is not http://HOST:PORT',
     read: check((text) => isUrl(text, ['http:', 'https:']), 'an absolute http or https URL'),
+  } satisfies Setting<string>,
+  tlsCert: {
+    name: 'SLIPWAY_TLS_CERT',
+    fallback: undefined,
+    meaning: 'A file with the certificate to serve https with, as PEM, those between it and the authority behind it',
+    read: (text) => ({ value: text }),
+  } satisfies Setting<string>,
+  tlsKey: {
+    name: 'SLIPWAY_TLS_KEY',
+    fallback: undefined,
+    meaning: 'A file with its key, as PEM',
+    read: (text) => ({ value: text }),
   } satisfies Setting<string>,
   logLevel: {
     name: 'LOG_LEVEL',
@@ -283,11 +299,13 @@ const SECRETS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Reads the configuration from environment variables. An empty variable counts as absent.
+ * Reads the configuration from environment variables, and secrets from files that variables name. An empty variable
+ * counts as absent.
  * @throws ConfigError naming every bad variable, its value unless it is secret, and what was expected
  */
-export function readConfig(environment: Environment): Config {
-  const problems: string[] = [];
+export function readConfig(variables: Environment): Config {
+  const { environment, problems: problemsOfFiles } = readSecretFiles(variables, SECRETS);
+  const problems: string[] = [...problemsOfFiles];
   const read = <T>(setting: Setting<T>): T | undefined => {
     const text = environment[setting.name] || setting.fallback;
     if (text === undefined) return undefined;
@@ -297,6 +315,18 @@ export function readConfig(environment: Environment): Config {
     problems.push(`${setting.name}: expected ${result.expected}, got ${shown}`);
     return undefined;
   };
+  /** Whether settings are there that only make sense together. */
+  const areTogether = (settings: readonly { readonly name: string }[], family: string): boolean => {
+    const missing = settings.filter(({ name }) => !environment[name]);
+    if (missing.length === settings.length) return false;
+    for (const { name } of missing) problems.push(`${name}: expected a value, since others of ${family} are set`);
+    return true;
+  };
+  const readTls = (): Config['tls'] => {
+    const given = [SETTINGS.tlsCert, SETTINGS.tlsKey];
+    const [certFile = '', keyFile = ''] = given.map(read);
+    return areTogether(given, 'SLIPWAY_TLS_…') ? { certFile, keyFile } : undefined;
+  };
   const readOidc = (): Config['oidc'] => {
     const given = [SETTINGS.oidcIssuer, SETTINGS.oidcClientId, SETTINGS.oidcClientSecret];
     const [issuer, clientId, clientSecret] = given.map(read);
@@ -305,9 +335,7 @@ export function readConfig(environment: Environment): Config {
       roles: read(SETTINGS.oidcRoles) ?? new Map<string, string>(),
       defaultRole: read(SETTINGS.oidcDefaultRole),
     };
-    const missing = given.filter(({ name }) => !environment[name]);
-    if (missing.length === given.length) return undefined;
-    for (const { name } of missing) problems.push(`${name}: expected a value, since others of SLIPWAY_OIDC_… are set`);
+    if (!areTogether(given, 'SLIPWAY_OIDC_…')) return undefined;
     return { issuer: issuer ?? '', clientId: clientId ?? '', clientSecret: clientSecret ?? '', ...details };
   };
   const config: Config = {
@@ -318,6 +346,7 @@ export function readConfig(environment: Environment): Config {
     adminEmail: read(SETTINGS.adminEmail) ?? '',
     adminPassword: read(SETTINGS.adminPassword),
     baseUrl: read(SETTINGS.baseUrl),
+    tls: readTls(),
     logLevel: read(SETTINGS.logLevel) ?? 'info',
     flagsPerProject: read(SETTINGS.flagsPerProject) ?? 0,
     contextsPerEnvironment: read(SETTINGS.contextsPerEnvironment) ?? 0,
@@ -342,9 +371,9 @@ export function readConfig(environment: Environment): Config {
 }
 
 /** Where people reach the service, without a slash at the end. */
-export function publicUrl({ baseUrl, host, port }: Pick<Config, 'baseUrl' | 'host' | 'port'>): string {
+export function publicUrl({ baseUrl, host, port, tls }: Pick<Config, 'baseUrl' | 'host' | 'port' | 'tls'>): string {
   const address = host.includes(':') ? `[${host}]` : host;
-  return baseUrl?.replace(/\/+$/, '') ?? `http://${address}:${port}`;
+  return baseUrl?.replace(/\/+$/, '') ?? `${tls ? 'https' : 'http'}://${address}:${port}`;
 }
 
 /** The variables of this process over those of the file `.env` in the working directory, if there is one. */
@@ -355,12 +384,11 @@ export function processEnvironment(): Environment {
 
 /** The settings as lines of help. */
 export function describeSettings(): string {
-  return Object.values(SETTINGS)
-    .map(
-      ({ name, fallback, meaning }) =>
-        `  ${name.padEnd(34)}${meaning}${fallback === undefined ? '' : ` (${fallback})`}`,
-    )
-    .join('\n');
+  const lines = Object.values(SETTINGS).map(
+    ({ name, fallback, meaning }) => `  ${name.padEnd(34)}${meaning}${fallback === undefined ? '' : ` (${fallback})`}`,
+  );
+  const files = `  NAME_FILE${' '.repeat(25)}A file with the value of NAME: ${[...SECRETS].join(', ')}`;
+  return [...lines, files].join('\n');
 }
 
 function isUrl(text: string, protocols: readonly string[]): boolean {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { CONNECTION_LIMITS, type ConnectionLimits, listenerOptions, refuseBrokenRequest } from './connections.ts';
 import { SlipwayError } from './domain/errors.ts';
 import type { OidcSettings } from './rest/internal/oidc.ts';
 import { internalApi } from './rest/internal/server.ts';
@@ -15,6 +16,8 @@ import { EventIntake } from './sdk/event-intake.ts';
 import { EventLimiter } from './sdk/event-limiter.ts';
 import { type SdkDeps, sdkApi } from './sdk/server.ts';
 import { unavailableReason } from './store/unavailable.ts';
+import { addSecurityHeaders } from './security-headers.ts';
+import type { TlsPair } from './tls.ts';
 import { webPages } from './web-pages.ts';
 
 /** Largest body of the management API, in bytes. */
@@ -33,11 +36,13 @@ export async function createHttpServer(
     baseUrl: string | undefined;
     rateLimits: RateLimits & { readonly events: number };
     oidc: OidcSettings | undefined;
+    tls: TlsPair | undefined;
+    connectionLimits?: ConnectionLimits | undefined;
   },
 ): Promise<FastifyInstance> {
   const eventLimiter = new EventLimiter(given.clock, given.rateLimits.events);
   const eventIntake = new EventIntake(given);
-  const deps = { ...given, eventIntake, eventLimiter, site: createSite(given.baseUrl) };
+  const deps = { ...given, eventIntake, eventLimiter, site: createSite(given.baseUrl, given.tls !== undefined) };
   const server = Fastify({
     loggerInstance: deps.logger,
     bodyLimit: BODY_LIMIT,
@@ -46,7 +51,12 @@ export async function createHttpServer(
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
-    frameworkErrors: sendError,
+    ...listenerOptions(given.connectionLimits ?? CONNECTION_LIMITS, given.tls),
+    clientErrorHandler: (error, socket) => refuseBrokenRequest(deps.logger, error, socket),
+    frameworkErrors: (error, request, reply) => {
+      addSecurityHeaders(reply.raw, deps.site.isSecure);
+      sendError(error, request, reply);
+    },
     rewriteUrl: (request) => {
       overrideMethod(request);
       return toApiPath(request.url ?? '/');
@@ -60,6 +70,7 @@ export async function createHttpServer(
       `Invalid resource identifier: nothing is at ${request.method} ${request.url.split('?')[0]}`,
     );
   });
+  server.addHook('onRequest', async (_request, reply) => addSecurityHeaders(reply.raw, deps.site.isSecure));
   observe(server, deps);
   operationalRoutes(server, deps);
   await server.register((scope) => restApi(scope, deps), { prefix: '/api/v2' });

@@ -1,3 +1,4 @@
+import type { Server as TlsServer } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { type Clock, systemClock } from './clock.ts';
@@ -27,6 +28,8 @@ import { auditPayload } from './rest/audit-versions.ts';
 import { createHttpServer } from './http-server.ts';
 import { openDatabase } from './store/database.ts';
 import { createNotifications } from './store/notifications.ts';
+import type { ConnectionLimits } from './connections.ts';
+import { LOOK_AT_FILES_MS, readTlsPair, tlsWatcher } from './tls.ts';
 
 /** A running Slipway. */
 export interface Slipway extends Deps {
@@ -44,10 +47,18 @@ export interface Slipway extends Deps {
   close(): Promise<void>;
 }
 
-/** Builds the whole service from its configuration; with a clock and a log of the caller's where it brings them. */
-export async function createSlipway(config: Config, given: { clock?: Clock; logger?: Logger } = {}): Promise<Slipway> {
+/** What a caller may bring of its own. */
+export interface Given {
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+  readonly connectionLimits?: ConnectionLimits;
+}
+
+/** Builds the whole service from its configuration. @throws Error when it cannot be started */
+export async function createSlipway(config: Config, given: Given = {}): Promise<Slipway> {
   const clock = given.clock ?? systemClock;
   const logger = given.logger ?? pino({ level: config.logLevel });
+  const tls = config.tls && readTlsPair(config.tls);
   const metrics = createMetrics();
   const database = await openDatabase(config.databaseUrl, { waitMs: config.databaseWaitMs });
   const notifications = createNotifications(database);
@@ -130,7 +141,19 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
     baseUrl: config.baseUrl,
     rateLimits: config.rateLimits,
     oidc: config.oidc,
+    tls,
+    connectionLimits: given.connectionLimits,
   });
+  const stopWatchingFiles =
+    config.tls && tls
+      ? clock.every(
+          LOOK_AT_FILES_MS,
+          tlsWatcher(config.tls, tls, {
+            use: (pair) => (server.server as unknown as TlsServer).setSecureContext(pair),
+            failed: (err) => logger.warn({ err }, 'the certificate could not be read again; the former one stays'),
+          }),
+        )
+      : undefined;
   await notifications.start();
   feeds.start();
   autoConfigStreams.start();
@@ -144,6 +167,7 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
 
   let closing: Promise<void> | undefined;
   const close = async () => {
+    stopWatchingFiles?.();
     await server.close();
     streams.stop();
     await receiptReports.stop();

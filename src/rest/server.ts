@@ -89,6 +89,8 @@ export async function restApi(
   await server.register(multipart, { limits: { files: 1, fileSize: MAX_FILE_SIZE } });
   await server.register(cors, {
     origin: true,
+    // OPTIONS without the headers of a preflight is answered like one.
+    strictPreflight: false,
     methods: ['OPTIONS', ...METHODS],
     allowedHeaders: [
       'Accept',
@@ -118,7 +120,8 @@ export async function restApi(
     },
   });
   server.addHook('onRequest', async (request, reply) => {
-    void reply.header('x-request-id', request.id);
+    // SDK keys, and whatever else an answer says, are nothing for caches.
+    void reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' });
     if (request.routeOptions.config.isPublic) return;
     await identify(gate, request, reply);
     const { method, routeOptions, actor } = request;
