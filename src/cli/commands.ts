@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { withConnection } from './connection.ts';
+import { addGitCommands } from './git/commands.ts';
 import { addImportCommands } from './import/commands.ts';
 import { withOutput } from './output.ts';
 
@@ -15,4 +16,5 @@ export function addClientCommands(program: Command): void {
     .requiredOption('--project <key>', 'key of the project')
     .action(async (options) => (await import('./flags.ts')).listFlags(options));
   addImportCommands(program);
+  addGitCommands(program);
 }
