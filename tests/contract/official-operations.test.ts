@@ -67,8 +67,10 @@ describe('the official operations', () => {
         "POST /projects/{}/release-policies/order",
         "POST /projects/{}/releases/pause",
         "POST /webhooks/{}/test",
+        "PUT /flags/{}/{}",
         "PUT /projects/{}/flags/{}/measured-rollout-configuration",
         "PUT /projects/{}/release-policies/{}",
+        "PUT /segments/{}/{}/{}",
       ]
     `);
   });
