@@ -64,6 +64,7 @@ import { stopSignalRoutes } from './resources/stop-signals.ts';
 import { tagRoutes } from './resources/tags.ts';
 import { teamRoutes } from './resources/teams.ts';
 import { webhookRoutes } from './resources/webhooks.ts';
+import { wholeResourceRoutes } from './resources/whole-resources.ts';
 import { workflowRoutes } from './resources/workflows.ts';
 import { RateLimiter, rateLimitHeaders, type RateLimits } from './rate-limits.ts';
 import type { Site } from './site.ts';
@@ -184,6 +185,7 @@ export async function restApi(
   scheduledChangeRoutes(app, deps);
   workflowRoutes(app, deps);
   segmentRoutes(app, deps);
+  wholeResourceRoutes(app, deps);
   segmentTargetRoutes(app, deps);
   releasePipelineRoutes(app, deps);
   releaseProgressionRoutes(app, deps);

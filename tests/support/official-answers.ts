@@ -53,6 +53,9 @@ export const OFFICIAL_ANSWERS: Readonly<Record<string, string | null | undefined
   'GET /segments/{}/{}/{}': 'UserSegment',
   'PATCH /segments/{}/{}/{}': 'UserSegment',
   'DELETE /segments/{}/{}/{}': null,
+  // Ours: as a whole.
+  'PUT /segments/{}/{}/{}': undefined,
+  'PUT /flags/{}/{}': undefined,
   'POST /segments/{}/{}/{}/contexts': null,
   'POST /segments/{}/{}/{}/users': null,
   'GET /segments/{}/{}/{}/contexts/{}': 'BigSegmentTarget',
