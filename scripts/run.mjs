@@ -35,7 +35,7 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 ensureInstalled();
 
 const node = findNode();
-const isStart = command === 'start' || (command === 'slipway' && userArguments[0] === 'start');
+const isStart = command === 'start' || (command === 'slipway' && isServing(userArguments));
 // Tests build the pages themselves, when some are run that need them.
 if (isStart) buildPages(node);
 // Code without its types and compiled, of all that was loaded before: the next start needs about two thirds of the time.
@@ -49,6 +49,14 @@ const env = {
 // Files that a command line names are files of the folder it was typed in.
 if (command === 'slipway') process.chdir(callersFolder);
 becomeOrSpawn(node, [...commandArguments, ...userArguments], env);
+
+/**
+ * Whether a command serves pages: `start`, and `dev` without a further command.
+ * @param {string[]} words
+ */
+function isServing([word, next]) {
+  return word === 'start' || (word === 'dev' && (next === undefined || next.startsWith('-')));
+}
 
 /**
  * The API does not need the pages, so that it starts without them when they cannot be built.

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { describeSettings } from '../config.ts';
+import { addDevCommands } from './dev/commands.ts';
 
 /*
  * Commands that run on the machine of the service: they read its configuration and open its store. What a command needs
@@ -23,4 +24,5 @@ export function addServiceCommands(program: Command): void {
     .description('bring the tables of the store up to date, without starting the service')
     .addHelpText('after', SETTINGS_HELP)
     .action(async () => (await import('./migrate.ts')).migrate());
+  addDevCommands(program);
 }
