@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { withConnection } from './connection.ts';
+import { addImportCommands } from './import/commands.ts';
 import { withOutput } from './output.ts';
 
 /*
@@ -13,4 +14,5 @@ export function addClientCommands(program: Command): void {
     .description('list the flags of a project')
     .requiredOption('--project <key>', 'key of the project')
     .action(async (options) => (await import('./flags.ts')).listFlags(options));
+  addImportCommands(program);
 }
