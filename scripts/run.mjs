@@ -25,7 +25,7 @@ const COMMANDS = {
 };
 
 const [command = '', ...userArguments] = process.argv.slice(2);
-const isStart = command === 'start' || (command === 'slipway' && userArguments[0] === 'start');
+const isStart = command === 'start' || (command === 'slipway' && isServing(userArguments));
 const commandArguments = COMMANDS[command];
 if (commandArguments === undefined && command !== 'start' && command !== 'slipway') {
   console.error(
@@ -54,6 +54,14 @@ if (commandArguments) {
   // Files that a command line names are files of the folder it was typed in.
   if (command === 'slipway') process.chdir(callersFolder);
   becomeOrSpawn(node, [...SERVICE_OPTIONS, program, ...(command === 'start' ? ['start'] : []), ...userArguments], env);
+}
+
+/**
+ * Whether a command serves pages: `start`, and `dev` without a further command.
+ * @param {string[]} words
+ */
+function isServing([word, next]) {
+  return word === 'start' || (word === 'dev' && (next === undefined || next.startsWith('-')));
 }
 
 /**

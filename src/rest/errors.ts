@@ -29,6 +29,16 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
 
 /** Answers an error: ours by the table, Fastify's own client errors as invalid requests, all others as 500. */
 export function sendError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  sendErrorAs((body) => body, error, request, reply);
+}
+
+/** The same in a body of the caller's making, for protocols that have one of their own. */
+export function sendErrorAs(
+  toBody: (body: ErrorBody, status: number) => ErrorBody,
+  error: Error,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
   const reason = unavailableReason(error);
   const told = reason === undefined ? error : new StoreUnavailable(RETRY_AFTER_S);
   const { status, body } = describe(told, request);
@@ -38,7 +48,7 @@ export function sendError(error: Error, request: FastifyRequest, reply: FastifyR
     void reply.header('retry-after', String(told.retryAfterSeconds));
   }
   if (told instanceof RateLimited) void reply.headers(told.headers);
-  void reply.code(status).send(body satisfies ErrorBody);
+  void reply.code(status).send(toBody(body, status));
 }
 
 function describe(error: Error, request: FastifyRequest): { status: number; body: ErrorBody } {

@@ -48,6 +48,7 @@ import { measuredRolloutListRoutes } from './resources/measured-rollout-list.ts'
 import { metricRoutes } from './resources/metrics.ts';
 import { changeNoticeRoutes } from './resources/change-notices.ts';
 import { noticeRoutes } from './resources/notices.ts';
+import { openFeatureManifestRoutes } from './resources/openfeature-manifest.ts';
 import { otherRoutes } from './resources/other.ts';
 import { projectRoutes } from './resources/projects.ts';
 import { relayProxyConfigRoutes } from './resources/relay-proxy-configs.ts';
@@ -170,6 +171,7 @@ export async function restApi(
   relayProxyConfigRoutes(app, deps);
   flagListRoutes(app, deps);
   flagRoutes(app, deps);
+  await server.register((scope) => openFeatureManifestRoutes(scope, deps));
   contextRoutes(app, deps);
   contextKindRoutes(app, deps);
   contextSettingRoutes(app, deps);

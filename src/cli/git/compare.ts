@@ -83,7 +83,10 @@ function canonicalPipeline(file: PipelineFile): PipelineFile {
       ...(environmentKey !== undefined && { environment: { key: environmentKey } }),
     })),
   }));
-  return toPipelineFile({ ...document, key: file.key, _isLegacy: file.legacy, phases } as unknown as PipelineRep, itself);
+  return toPipelineFile(
+    { ...document, key: file.key, _isLegacy: file.legacy, phases } as unknown as PipelineRep,
+    itself,
+  );
 }
 
 /** Environments that the folder does not speak of stay as they are, and so does their order. */

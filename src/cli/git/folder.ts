@@ -150,9 +150,18 @@ export async function readFolder(dir: string): Promise<ProjectFiles> {
     await read('segment', 'segments'),
     await read('pipeline', 'pipelines'),
   ];
-  requireOnce('flag', flags.map(({ key }) => key));
-  requireOnce('pipeline', pipelines.map(({ key }) => key));
-  requireOnce('segment', segments.map(({ environment, key }) => `${environment}/${key}`));
+  requireOnce(
+    'flag',
+    flags.map(({ key }) => key),
+  );
+  requireOnce(
+    'pipeline',
+    pipelines.map(({ key }) => key),
+  );
+  requireOnce(
+    'segment',
+    segments.map(({ environment, key }) => `${environment}/${key}`),
+  );
   return { project, flags, segments, pipelines };
 }
 

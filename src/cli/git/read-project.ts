@@ -23,9 +23,7 @@ export async function readProject(client: ApiClient, projectKey: string): Promis
   const path = apiPath('projects', projectKey);
   const project = await find<ProjectRep>(client, path);
   if (!project) return undefined;
-  const environments = await Array.fromAsync(
-    client.list<EnvironmentRep>(`${path}/environments`, { limit: 100 }),
-  );
+  const environments = await Array.fromAsync(client.list<EnvironmentRep>(`${path}/environments`, { limit: 100 }));
   const flags = await readFlags(client, projectKey);
   const variations = new Map(flags.map((flag) => [flag.key, flag.variations]));
   const members = await Array.fromAsync(client.list<MemberRep>(apiPath('members'), { limit: 100 }));
