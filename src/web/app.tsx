@@ -35,6 +35,7 @@ const Approvals = lazy(async () => ({ default: (await import('./pages/approvals/
 const Settings = lazy(async () => ({ default: (await import('./pages/settings/settings.tsx')).Settings }));
 const Metrics = lazy(async () => ({ default: (await import('./pages/metrics/metrics.tsx')).Metrics }));
 const Metric = lazy(async () => ({ default: (await import('./pages/metrics/metric.tsx')).Metric }));
+const RolePage = lazy(async () => ({ default: (await import('./pages/role/role.tsx')).RolePage }));
 const Contexts = lazy(async () => ({ default: (await import('./pages/contexts/contexts.tsx')).Contexts }));
 const ContextPage = lazy(async () => ({ default: (await import('./pages/context/context.tsx')).ContextPage }));
 const Welcome = lazy(async () => ({ default: (await import('./pages/welcome/welcome.tsx')).Welcome }));
@@ -128,6 +129,7 @@ function Pages({ projectKey }: { projectKey: string }) {
         <Route path="/projects" component={Projects} />
         <Route path="/approvals" component={Approvals} />
         <Route path="/approvals/:id">{({ id }) => <Approval key={id} id={id} />}</Route>
+        <Route path="/settings/roles/:roleKey">{({ roleKey }) => <RolePage key={roleKey} roleKey={roleKey} />}</Route>
         <Route path="/settings/:tab?">{({ tab }) => <Settings tab={tab} />}</Route>
         <Route path="/audit-log">
           <AuditLog projectKey={projectKey} />
