@@ -1,9 +1,8 @@
-import { Button, MultiSelect, Select, TextInput } from '@mantine/core';
-import { useDebouncedCallback, useDisclosure } from '@mantine/hooks';
-import { useState } from 'react';
+import { Button, MultiSelect, Select } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { useApi } from '../../api/use-api.ts';
 import { useMemberChoices } from '../../api/use-members.ts';
-import { SearchIcon } from '../../ui/icons.tsx';
+import { SearchInput } from '../../ui/search-input.tsx';
 import { useUrlState } from '../../ui/use-url-state.ts';
 import classes from './flags.module.css';
 import { FILTERS, type ListState } from './use-flag-list.ts';
@@ -45,7 +44,7 @@ export function Filters(props: { state: ListState; environmentName: string }) {
   const used = FILTERS.filter((name) => name !== 'q' && state[name] !== undefined).length;
   return (
     <search className={classes['filters']} aria-label="Flags">
-      <Search key={state.q === undefined ? 'empty' : 'filled'} text={state.q ?? ''} onSearch={set('q')} />
+      <SearchInput key={state.q === undefined ? 'empty' : 'filled'} label="Name or key" className={classes['search']} />
       <Button
         variant="default"
         className={classes['filtersToggle'] ?? ''}
@@ -97,25 +96,6 @@ export function OrderChoice({ sort }: { sort: string }) {
       value={sort}
       onChange={(next) => change({ sort: next === '-creationDate' ? undefined : (next ?? undefined), page: undefined })}
       className={classes['order'] ?? ''}
-    />
-  );
-}
-
-function Search({ text, onSearch }: { text: string; onSearch: (text: string) => void }) {
-  const [typed, setTyped] = useState(text);
-  const search = useDebouncedCallback(onSearch, 250);
-  return (
-    <TextInput
-      className={classes['search'] ?? ''}
-      type="search"
-      leftSection={<SearchIcon />}
-      placeholder="Name or key"
-      aria-label="Name or key"
-      value={typed}
-      onChange={(event) => {
-        setTyped(event.currentTarget.value);
-        search(event.currentTarget.value.trim());
-      }}
     />
   );
 }
