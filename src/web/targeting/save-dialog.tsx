@@ -1,7 +1,7 @@
 import { Button, Code, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { type ReactNode, useState } from 'react';
-import { ApiError } from '../api/request.ts';
+import { ApiError, apiPath } from '../api/request.ts';
 import { type Change as ApiChange, useChange } from '../api/use-api.ts';
 import type { Environment } from '../shell/use-project.ts';
 import { ErrorNotice } from '../ui/error-notice.tsx';
@@ -38,8 +38,8 @@ export function SaveDialog(props: Props) {
     (!environment.confirmChanges || typed === environment.key) &&
     (comment.trim() !== '' || !(environment.requireComments || needsApproval));
   const instructions = changes.map(({ instruction }) => instruction);
+  const toRequest = needsApproval ? props.toApproval : props.toChange;
   const submit = async () => {
-    const toRequest = needsApproval ? props.toApproval : props.toChange;
     await save.mutateAsync(toRequest(instructions, comment.trim()));
     notifications.show({ message: needsApproval ? 'Approval is requested' : `Saved in ${environment.name}` });
     onSaved();
@@ -68,8 +68,8 @@ export function SaveDialog(props: Props) {
           </ul>
           {props.impact}
           <details className={classes['details']}>
-            <summary>As instructions of the API</summary>
-            <Code block>{JSON.stringify(instructions, undefined, 2)}</Code>
+            <summary>As a request to the API</summary>
+            <Code block>{requestText(toRequest(instructions, comment.trim()))}</Code>
           </details>
           <Textarea
             data-autofocus
@@ -106,6 +106,11 @@ export function SaveDialog(props: Props) {
       </form>
     </Modal>
   );
+}
+
+/** A change as somebody would send it who writes a program. */
+function requestText({ method, segments, body }: ApiChange): string {
+  return `${method ?? 'GET'} ${apiPath(...segments)}\n${JSON.stringify(body, undefined, 2)}`;
 }
 
 /** Whether a change was refused because others have to agree to it (docs/wire/errors.md, docs/wire/segments.md). */

@@ -22,6 +22,7 @@ const rule = (id: string, more: Partial<Rule> = {}): Rule => ({
   clauses: [clause(`${id}-1`, id)],
   serve: { kind: 'variation', variationId: 'yes' },
   isDisabled: false,
+  tracksEvents: false,
   ...more,
 });
 const draft = (more: Partial<Draft> = {}): Draft => ({
@@ -31,6 +32,8 @@ const draft = (more: Partial<Draft> = {}): Draft => ({
   fallthrough: { kind: 'variation', variationId: 'yes' },
   offVariationId: 'no',
   prerequisites: [],
+  tracksEvents: false,
+  tracksDefault: false,
   ...more,
 });
 const instructions = (before: Draft, after: Draft) =>

@@ -13,6 +13,8 @@ export interface Target {
 export interface Rule extends AnyRule {
   readonly serve: Serve;
   readonly isDisabled: boolean;
+  /** Whether SDKs send an event for everybody whom it matches. */
+  readonly tracksEvents: boolean;
 }
 
 export interface Prerequisite {
@@ -29,6 +31,9 @@ export interface Draft {
   /** undefined when callers get their own default. */
   readonly offVariationId: string | undefined;
   readonly prerequisites: readonly Prerequisite[];
+  /** Whether SDKs send an event for each evaluation, and for those that the default rule decides. */
+  readonly tracksEvents: boolean;
+  readonly tracksDefault: boolean;
 }
 
 /**
@@ -50,6 +55,7 @@ export function toDraft(flag: FlagRep, config: FlagConfigRep, others: ReadonlyMa
       clauses: rule.clauses.map(({ _id, values, ...clause }) => ({ ...clause, id: _id, values: values as Json[] })),
       serve: toServe(flag, rule),
       isDisabled: rule.disabled ?? false,
+      tracksEvents: rule.trackEvents,
     })),
     fallthrough: toServe(flag, config.fallthrough ?? {}),
     offVariationId: idAt(config.offVariation),
@@ -57,6 +63,8 @@ export function toDraft(flag: FlagRep, config: FlagConfigRep, others: ReadonlyMa
       key,
       variationId: others.get(key)?.variations[variation]?._id ?? '',
     })),
+    tracksEvents: config.trackEvents,
+    tracksDefault: config.trackEventsFallthrough,
   };
 }
 
@@ -85,5 +93,6 @@ export function newRule(id: string, clause: Clause, flag: FlagRep): Rule {
     clauses: [clause],
     serve: flag._purpose === 'migration' ? shares : { kind: 'variation', variationId: first },
     isDisabled: false,
+    tracksEvents: false,
   };
 }

@@ -49,6 +49,7 @@ describe('the impact of a draft', () => {
       clauses: [{ ...clause, op }],
       serve: { kind: 'variation', variationId: 'a' } as const,
       isDisabled: false,
+      tracksEvents: false,
     });
     const draft: Draft = {
       isOn: true,
@@ -57,6 +58,8 @@ describe('the impact of a draft', () => {
       fallthrough: { kind: 'variation', variationId: 'a' },
       offVariationId: 'a',
       prerequisites: [],
+      tracksEvents: false,
+      tracksDefault: false,
     };
     expect(needsSurroundings(draft)).toBe(false);
     expect(needsSurroundings({ ...draft, rules: [rule('segmentMatch')] })).toBe(true);

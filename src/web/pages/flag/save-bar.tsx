@@ -2,10 +2,10 @@ import type { FlagRep } from '../../../wire/rest/flag.ts';
 import type { Environment } from '../../shell/use-project.ts';
 import { clauseProblem } from '../../targeting/clause.ts';
 import { SaveBar } from '../../targeting/save-bar.tsx';
-import { variationLabel } from '../../ui/variation.tsx';
 import { changesOf } from './changes.ts';
 import type { Draft } from './draft.ts';
 import { ImpactCount } from './impact-count.tsx';
+import { namesOf } from './names.ts';
 
 interface Props {
   readonly projectKey: string;
@@ -21,11 +21,7 @@ interface Props {
 
 /** The way from a draft of a flag to what is stored. */
 export function FlagSaveBar({ projectKey, flag, environment, needed, base, draft, salt, isBehind, onDiscard }: Props) {
-  const changes = changesOf(base, draft, {
-    variation: (id) => nameOf(flag, id),
-    prerequisiteVariation: (key, id) => nameOf(needed.get(key), id),
-    isMigration: flag._purpose === 'migration',
-  });
+  const changes = changesOf(base, draft, namesOf(flag, needed));
   const place = ['projects', projectKey, 'flags', flag.key, 'environments', environment.key];
   return (
     <SaveBar
@@ -60,10 +56,6 @@ export function FlagSaveBar({ projectKey, flag, environment, needed, base, draft
       onDiscard={onDiscard}
     />
   );
-}
-
-function nameOf(flag: FlagRep | undefined, id: string): string {
-  return variationLabel(flag?.variations.find(({ _id }) => _id === id) ?? { name: 'a variation' });
 }
 
 /** What keeps a draft from being saved; undefined when nothing does. */
