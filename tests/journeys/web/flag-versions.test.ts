@@ -25,6 +25,7 @@ describe.skipIf(!hasChromium)('a flag in several environments and over time', ()
       headers: SEMANTIC,
       body: { environmentKey, instructions },
     });
+  const call = (method: 'PATCH' | 'POST' | 'PUT', path: string, body: unknown) => web.app.call({ method, path, body });
   const stored = async () => (await web.app.call({ path: 'flags/default/moving' })).body;
   const changesIn = (page: Page) =>
     page.getByRole('dialog').getByLabel('What will be done').getByRole('listitem').allTextContents();
@@ -74,7 +75,7 @@ describe.skipIf(!hasChromium)('a flag in several environments and over time', ()
 
   it('is copied the other way round, and with the consent of others where that is needed', async () => {
     const approval = [{ op: 'replace', path: '/approvalSettings/required', value: true }];
-    await web.app.call({ method: 'PATCH', path: 'projects/default/environments/test', body: approval });
+    await call('PATCH', 'projects/default/environments/test', approval);
     const page = await web.open(`${FLAG}/compare?env=production`);
     await page.getByRole('button', { name: 'Copy from Production to Test instead' }).click();
     await page.getByRole('button', { name: 'Copy all to Test…' }).click();
@@ -87,7 +88,32 @@ describe.skipIf(!hasChromium)('a flag in several environments and over time', ()
     expect((await stored()).environments.test.on).toBe(true);
     await web.app.call({ method: 'DELETE', path: `approval-requests/${body.items[0]._id}` });
     const none = [{ op: 'replace', path: '/approvalSettings/required', value: false }];
-    await web.app.call({ method: 'PATCH', path: 'projects/default/environments/test', body: none });
+    await call('PATCH', 'projects/default/environments/test', none);
+  });
+
+  it('goes back to an earlier version from its history, place by place', async () => {
+    await call('PATCH', 'flags/default/moving', [{ op: 'replace', path: '/name', value: 'Moved' }]);
+    await change('production', [{ kind: 'turnFlagOn' }, { kind: 'clearTargets', variationId: yes }]);
+    const page = await web.open(`${FLAG}/history`);
+    const entry = page.getByRole('listitem').filter({ hasText: 'copied the configuration' });
+    await entry.locator('summary').press('Enter');
+    await entry.getByRole('button', { name: 'Go back to this version…' }).press('Enter');
+    const dialog = page.getByRole('dialog');
+    const production = dialog.getByRole('region', { name: 'Production' });
+    await production.getByText('Turn the flag off').waitFor();
+    expect(await dialog.getByRole('region', { name: 'Test' }).count()).toBe(0);
+    expect(await accessFaults(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Restore the settings' }).press('Enter');
+    await page.getByText('The settings are restored').waitFor();
+    await production.getByRole('button', { name: 'Restore in Production…' }).press('Enter');
+    await page.getByRole('dialog').getByLabel('What will be done').waitFor();
+    expect(await changesIn(page)).toEqual(['Turn the flag off', 'Serve true to user kim']);
+    await page.getByRole('dialog').getByRole('button', { name: 'Save in Production' }).click();
+    await page.getByText('Everything is as it was then.').waitFor();
+    const { name, environments } = await stored();
+    expect(name).toBe('Moving');
+    expect(environments.production).toMatchObject({ on: false, targets: [{ values: ['kim'], variation: 0 }] });
+    expect(faultsOf(page)).toEqual([]);
   });
 
   it.each([
@@ -97,6 +123,12 @@ describe.skipIf(!hasChromium)('a flag in several environments and over time', ()
     const page = await web.open(`${FLAG}/compare?env=production`, options);
     await page.getByRole('button', { name: 'Copy all to Production…' }).click();
     await page.getByRole('dialog').waitFor();
+    expect(await overflow(page)).toBe(0);
+    expect(await accessFaults(page)).toEqual([]);
+    await page.goto(`${web.url}${FLAG}/history`);
+    await page.locator('summary').filter({ hasText: 'created' }).click();
+    await page.getByRole('button', { name: 'Go back to this version…' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Restore in Production…' }).waitFor();
     expect(await overflow(page)).toBe(0);
     expect(await accessFaults(page)).toEqual([]);
     expect(faultsOf(page)).toEqual([]);

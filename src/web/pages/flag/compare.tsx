@@ -144,7 +144,7 @@ function Between({ projectKey, flag, source, target }: BetweenProps) {
       {isCopying && (
         <Suspense>
           <CopyDialog
-            {...{ projectKey, flag, source, target, needed, wanted, stored, parts: chosen }}
+            {...{ projectKey, flag, source, target, needed, wanted, base: stored, parts: chosen }}
             onClose={() => setCopying(false)}
           />
         </Suspense>

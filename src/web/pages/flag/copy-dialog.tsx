@@ -1,47 +1,29 @@
-import type { FlagRep } from '../../../wire/rest/flag.ts';
 import type { Environment } from '../../shell/use-project.ts';
 import { SaveDialog } from '../../targeting/save-dialog.tsx';
 import type { Draft } from './draft.ts';
-import { ImpactCount } from './impact-count.tsx';
-import { namesOf } from './names.ts';
-import { copied, copyChanges, type Part } from './parts.ts';
+import { copied, type Part } from './parts.ts';
+import { type Saving, savingOf } from './saving.tsx';
 
-interface Props {
-  readonly projectKey: string;
-  readonly flag: FlagRep;
+interface Props extends Omit<Saving, 'environment' | 'draft'> {
   readonly source: Environment;
   readonly target: Environment;
-  readonly needed: ReadonlyMap<string, FlagRep>;
-  /** How it is set up in the source, and in the target. */
+  /** How it is set up in the source. */
   readonly wanted: Draft;
-  readonly stored: Draft;
   readonly parts: readonly Part[];
   readonly onClose: () => void;
 }
 
 /** Shows what a copy changes in the target, then has it made or asks others to agree. */
-export function CopyDialog({ projectKey, flag, source, target, needed, wanted, stored, parts, onClose }: Props) {
+export function CopyDialog({ source, target, wanted, parts, onClose, ...about }: Props) {
+  const { projectKey, flag, base } = about;
   const includedActions = parts.map(({ action }) => action);
   const [from, to] = [flag.environments?.[source.key], flag.environments?.[target.key]];
   const place = ['projects', projectKey, 'flags', flag.key, 'environments', target.key];
+  const { toPlan: _, ...saving } = savingOf({ ...about, environment: target, draft: copied(wanted, base, parts) });
   return (
     <SaveDialog
-      name={flag.name}
-      environment={target}
-      changes={copyChanges(wanted, stored, parts, namesOf(flag, needed))}
-      impact={
-        <ImpactCount
-          place={{ projectKey, environmentKey: target.key }}
-          flag={flag}
-          base={stored}
-          draft={copied(wanted, stored, parts)}
-          salt={to?.salt ?? ''}
-          needed={needed}
-        />
-      }
-      needsApproval={target.approvalSettings.required}
-      affected={[['flags', projectKey]]}
-      toChange={(_, comment) => ({
+      {...saving}
+      toChange={(_instructions, comment) => ({
         segments: ['flags', projectKey, flag.key, 'copy'],
         method: 'POST',
         body: {
@@ -51,7 +33,7 @@ export function CopyDialog({ projectKey, flag, source, target, needed, wanted, s
           ...(comment !== '' && { comment }),
         },
       })}
-      toApproval={(_, description) => ({
+      toApproval={(_instructions, description) => ({
         segments: [...place, 'approval-requests-flag-copy'],
         method: 'POST',
         body: { description, source: { key: source.key, version: from?.version }, includedActions },

@@ -84,7 +84,6 @@ function Editor({ projectKey, flag, environment, version, salt, stored }: Editor
         needed={needed}
         base={base}
         draft={draft}
-        salt={salt}
         isBehind={isBehind}
         onDiscard={discard}
       />
