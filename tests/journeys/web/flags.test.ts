@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SEMANTIC } from '../../support/app.ts';
+import { BETA, SEMANTIC } from '../../support/app.ts';
 import { hasChromium } from '../../support/chromium.ts';
 import { accessFaults, faultsOf, overflow, startWeb, type Web } from '../../support/web.ts';
 
@@ -115,6 +115,30 @@ describe.skipIf(!hasChromium)('the list of flags', () => {
     await page.goto(`${web.url}${FLAGS}?q=nothing-like-that`);
     await page.getByRole('button', { name: 'Clear all filters' }).click();
     await page.getByText(/^\d+ flags$/).waitFor();
+    expect(faultsOf(page)).toEqual([]);
+  });
+
+  it('shows whose flags are used, and which are on their way', async () => {
+    await web.app.call({ method: 'POST', path: 'teams', body: { key: 'core', name: 'Core team' } });
+    await addFlag('of-a-team', { maintainerTeamKey: 'core' });
+    const send = (method: 'POST' | 'PUT', path: string, body: object) =>
+      web.app.call({ method, path: `projects/default/${path}`, body, headers: BETA });
+    const audiences = [{ name: 'All', environmentKey: 'test' }];
+    const phases = [
+      { name: 'First', audiences },
+      { name: 'Second', audiences },
+    ];
+    await send('POST', 'release-pipelines', { key: 'two', name: 'Two steps', phases });
+    await send('PUT', 'flags/of-a-team/release', { releasePipelineKey: 'two' });
+    const page = await web.open(FLAGS);
+    await page.getByRole('combobox', { name: 'Maintainer' }).click();
+    await page.getByRole('option', { name: 'Core team' }).click();
+    await page.getByText('1 flag found').waitFor();
+    expect(new URL(page.url()).search).toBe('?team=core');
+    await row(page, 'Flag of-a-team').getByText('new', { exact: true }).waitFor();
+    expect(await accessFaults(page)).toEqual([]);
+    await row(page, 'Flag of-a-team').getByRole('link', { name: 'First 1/2' }).press('Enter');
+    await page.waitForURL(`**${FLAGS}/of-a-team/release`);
     expect(faultsOf(page)).toEqual([]);
   });
 

@@ -28,6 +28,7 @@ const rule = (id: string, more: Partial<Rule> = {}): Rule => ({
 const draft = (more: Partial<Draft> = {}): Draft => ({
   isOn: false,
   targets: [],
+  ends: [],
   rules: [],
   fallthrough: { kind: 'variation', variationId: 'yes' },
   offVariationId: 'no',

@@ -2,6 +2,7 @@ import { jsonEquals } from '../../../domain/json.ts';
 import { type Change, type RuleEffect, ruleChanges, ruleName } from '../../targeting/rule-changes.ts';
 import { serveFields, serveWords } from '../../targeting/serve.ts';
 import type { Draft, Rule, Target } from './draft.ts';
+import { endChanges } from './target-ends.ts';
 
 /** How things are called in sentences. */
 export interface Names {
@@ -17,6 +18,7 @@ export function changesOf(before: Draft, after: Draft, names: Names): readonly C
     ...switchChanges(before, after),
     ...prerequisiteChanges(before, after, names),
     ...targetChanges(before.targets, after.targets, names),
+    ...endChanges(before, after),
     ...ruleChanges(before.rules, after.rules, served(names)),
     ...defaultChanges(before, after, names),
     ...trackingChanges(before, after),

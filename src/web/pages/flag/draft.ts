@@ -22,10 +22,21 @@ export interface Prerequisite {
   readonly variationId: string;
 }
 
+/** When a key stops being an individual target. */
+export interface TargetEnd {
+  readonly contextKind: string;
+  readonly contextKey: string;
+  readonly variationId: string;
+  /** Unix milliseconds; undefined while somebody has not entered it. */
+  readonly at: number | undefined;
+}
+
 /** How a flag is set up in an environment, as somebody is about to change it. */
 export interface Draft {
   readonly isOn: boolean;
   readonly targets: readonly Target[];
+  /** At most one for each key of a kind. */
+  readonly ends: readonly TargetEnd[];
   readonly rules: readonly Rule[];
   readonly fallthrough: Serve;
   /** undefined when callers get their own default. */
@@ -39,8 +50,14 @@ export interface Draft {
 /**
  * What is stored, to begin with.
  * @param others the flags that are prerequisites, by key
+ * @param ends of individual targets; other environments and times are compared without them
  */
-export function toDraft(flag: FlagRep, config: FlagConfigRep, others: ReadonlyMap<string, FlagRep>): Draft {
+export function toDraft(
+  flag: FlagRep,
+  config: FlagConfigRep,
+  others: ReadonlyMap<string, FlagRep>,
+  ends: readonly TargetEnd[] = [],
+): Draft {
   const idAt = (index: number | undefined) => (index === undefined ? undefined : flag.variations[index]?._id);
   return {
     isOn: config.on,
@@ -48,6 +65,7 @@ export function toDraft(flag: FlagRep, config: FlagConfigRep, others: ReadonlyMa
       ({ contextKind, variation, values }) =>
         values.length === 0 ? [] : [{ contextKind, variationId: idAt(variation) ?? '', values }],
     ),
+    ends,
     rules: (config.rules ?? []).map((rule) => ({
       id: rule._id,
       isNew: false,

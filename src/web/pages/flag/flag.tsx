@@ -12,6 +12,7 @@ import { useFlag } from './use-flag.ts';
 
 const Targeting = lazy(async () => ({ default: (await import('./targeting.tsx')).Targeting }));
 const Variations = lazy(async () => ({ default: (await import('./variations.tsx')).Variations }));
+const CodeReferences = lazy(async () => ({ default: (await import('./code-references.tsx')).CodeReferences }));
 const Settings = lazy(async () => ({ default: (await import('./settings.tsx')).Settings }));
 const Compare = lazy(async () => ({ default: (await import('./compare.tsx')).Compare }));
 const Insights = lazy(async () => ({ default: (await import('./insights.tsx')).Insights }));
@@ -22,6 +23,7 @@ const TABS = [
   { value: 'variations', label: 'Variations' },
   { value: 'compare', label: 'Compare' },
   { value: 'insights', label: 'Insights' },
+  { value: 'code', label: 'Code' },
   { value: 'settings', label: 'Settings' },
   { value: 'history', label: 'History' },
 ];
@@ -78,6 +80,9 @@ export function Flag({ projectKey, flagKey, tab = 'targeting' }: Props) {
           </Tabs.Panel>
           <Tabs.Panel value="insights">
             <Insights {...props} />
+          </Tabs.Panel>
+          <Tabs.Panel value="code">
+            <CodeReferences {...props} />
           </Tabs.Panel>
           <Tabs.Panel value="settings">
             <Settings {...props} />

@@ -54,6 +54,7 @@ describe('the impact of a draft', () => {
     const draft: Draft = {
       isOn: true,
       targets: [],
+      ends: [],
       rules: [rule('in')],
       fallthrough: { kind: 'variation', variationId: 'a' },
       offVariationId: 'a',

@@ -21,6 +21,7 @@ const rule = (id: string, value: string, more: Partial<Rule> = {}): Rule => ({
 const draft = (more: Partial<Draft> = {}): Draft => ({
   isOn: false,
   targets: [],
+  ends: [],
   rules: [],
   fallthrough: { kind: 'variation', variationId: 'yes' },
   offVariationId: 'no',

@@ -84,7 +84,7 @@ const WORDS: Readonly<Record<string, (value: string) => string>> = {
 function settingsSteps(before: FlagSettings, after: FlagSettings): readonly SettingsStep[] {
   return settingsInstructions(before, after).map((instruction) => {
     const { kind, value, values } = instruction;
-    const said = Array.isArray(values) ? values.join(', ') : String(value ?? '');
+    const said = Array.isArray(values) ? values.join(', ') : typeof value === 'string' ? value : '';
     return { instruction, words: WORDS[String(kind)]?.(said) ?? String(kind) };
   });
 }

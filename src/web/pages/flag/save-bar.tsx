@@ -19,6 +19,8 @@ function draftProblem(draft: Draft): string | undefined {
     const problem = rule.clauses.map(clauseProblem).find(Boolean);
     if (problem !== undefined) return `Rule ${index + 1}: ${problem.toLowerCase()}`;
   }
+  const endless = draft.ends.find(({ at }) => at === undefined || at <= Date.now());
+  if (endless) return `Choose a time to come at which the target ${endless.contextKey} ends`;
   const open = draft.prerequisites.find(({ variationId }) => variationId === '');
   return open && `Choose the variation of ${open.key} that is needed`;
 }

@@ -17,6 +17,7 @@ const flag = flagOf('f');
 const draft = (more: Partial<Draft> = {}): Draft => ({
   isOn: true,
   targets: [],
+  ends: [],
   rules: [],
   fallthrough: { kind: 'variation', variationId: 'f-yes' },
   offVariationId: 'f-no',

@@ -93,7 +93,7 @@ function standIn(
   if (!flag || !served) return undefined;
   const position = flag.variations.findIndex(({ value }) => jsonEquals(value, served.value));
   const always = { kind: 'variation', variationId: flag.variations[position]?._id ?? '' } as const;
-  const nothing = { targets: [], rules: [], prerequisites: [], tracksEvents: false, tracksDefault: false };
+  const nothing = { targets: [], ends: [], rules: [], prerequisites: [], tracksEvents: false, tracksDefault: false };
   const draft = { ...nothing, fallthrough: always, offVariationId: always.variationId };
   return toSdkFlag(flag, { ...draft, isOn: served.isOn }, '', new Map());
 }
