@@ -12,7 +12,7 @@ import { faultsOf, overflow, startWeb, type Web } from '../../support/web.ts';
 const FLAGS = 5000;
 /** Of the table: 25 flags and its head. */
 const MOST_ROWS = 26;
-const PAGES_READ = 8;
+const PAGES_READ = 5;
 /** What a trace has to have in it to tell of tasks. */
 const TASKS = ['toplevel', 'disabled-by-default-devtools.timeline', 'devtools.timeline'];
 
@@ -70,8 +70,8 @@ describe.skipIf(!hasChromium)('a list of 5,000 flags', () => {
   const rows = (page: Page) => page.getByRole('row').count();
   const scroll = async (page: Page) => {
     await page.mouse.move(700, 500);
-    for (let step = 0; step < 12; step++) {
-      await page.mouse.wheel(0, 240);
+    for (let step = 0; step < 8; step++) {
+      await page.mouse.wheel(0, 320);
       await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
     }
   };
