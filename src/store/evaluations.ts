@@ -138,11 +138,11 @@ export interface LastEvaluation {
 export async function findEvaluations(
   db: Db,
   environmentIds: readonly string[],
-  flagKey?: string,
+  flagKeys?: readonly string[],
 ): Promise<ReadonlyMap<string, LastEvaluation>> {
   if (environmentIds.length === 0) return new Map();
   const all = db.selectFrom('flag_evaluations').selectAll().where('environment_id', 'in', environmentIds);
-  const rows = await (flagKey === undefined ? all : all.where('flag_key', '=', flagKey)).execute();
+  const rows = await (flagKeys === undefined ? all : all.where('flag_key', 'in', flagKeys)).execute();
   return new Map(
     rows.map((row) => [
       `${row.environment_id} ${row.flag_key}`,

@@ -1,5 +1,7 @@
 import { Button, MultiSelect, Select } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import type { Static } from 'typebox';
+import type { TeamCollection } from '../../../wire/rest/account.ts';
 import { useApi } from '../../api/use-api.ts';
 import { useMemberChoices } from '../../api/use-members.ts';
 import { SearchInput } from '../../ui/search-input.tsx';
@@ -29,6 +31,10 @@ const SORTS = [
   { value: 'key', label: 'Key' },
   { value: '-targetingModifiedDate', label: 'Changed last' },
 ];
+
+/** Before the keys of teams, to tell them from the ids of members. */
+const TEAM = 'team:';
+const MOST_TEAMS = 200;
 
 /** Which flags are shown; all of it stands in the address. */
 export function Filters(props: { state: ListState; environmentName: string }) {
@@ -63,7 +69,7 @@ export function Filters(props: { state: ListState; environmentName: string }) {
           onChange={set('state')}
         />
         <TagFilter tags={state.tags} onChange={set('tags')} />
-        <MaintainerFilter id={state.maintainer} onChange={set('maintainer')} />
+        <MaintainerFilter state={state} onChange={(chosen) => change({ ...chosen, page: undefined })} />
         <Select
           {...choice}
           aria-label={`Status in ${environmentName}`}
@@ -120,15 +126,28 @@ function TagFilter({ tags, onChange }: { tags: string | undefined; onChange: (ta
   );
 }
 
-function MaintainerFilter({ id, onChange }: { id: string | undefined; onChange: (id: string | null) => void }) {
-  const data = useMemberChoices();
+/** Whose flags: of a member, or of a team. */
+type Chosen = Readonly<Record<'maintainer' | 'team', string | undefined>>;
+
+function MaintainerFilter({ state, onChange }: { state: ListState; onChange: (chosen: Chosen) => void }) {
+  const members = useMemberChoices();
+  const teams = useApi<Static<typeof TeamCollection>>(['teams'], { query: { limit: MOST_TEAMS } }).data?.items ?? [];
+  const data = [
+    { group: 'Teams', items: teams.map(({ key, name }) => ({ value: `${TEAM}${key}`, label: name })) },
+    { group: 'Members', items: members.map(({ value, label }) => ({ value, label })) },
+  ];
+  const choose = (value: string | null) => {
+    const isTeam = value?.startsWith(TEAM) ?? false;
+    const chosen = value ?? undefined;
+    onChange({ maintainer: isTeam ? undefined : chosen, team: isTeam ? chosen?.slice(TEAM.length) : undefined });
+  };
   return (
     <Select
       aria-label="Maintainer"
       placeholder="Maintainer"
-      data={data}
-      value={id ?? null}
-      onChange={onChange}
+      data={teams.length === 0 ? members : data}
+      value={state.team === undefined ? (state.maintainer ?? null) : `${TEAM}${state.team}`}
+      onChange={choose}
       searchable
       clearable
       allowDeselect
