@@ -13,6 +13,8 @@ import { triggerCalls } from './rest/trigger-calls.ts';
 import { sendError } from './rest/errors.ts';
 import { EventLimiter } from './sdk/event-limiter.ts';
 import { type SdkDeps, sdkApi } from './sdk/server.ts';
+import type { StoreHealth } from './store-health.ts';
+import { readStoreMetrics } from './store-metrics.ts';
 import { webPages } from './web-pages.ts';
 
 /** Largest body of the management API, in bytes. */
@@ -28,6 +30,7 @@ const TUNNELLED = new Set(['DELETE', 'PATCH', 'PUT']);
 export async function createHttpServer(
   given: Omit<SdkDeps, 'eventLimiter'> & {
     logger: FastifyBaseLogger;
+    health: StoreHealth;
     baseUrl: string | undefined;
     rateLimits: RateLimits & { readonly events: number };
     oidc: OidcSettings | undefined;
@@ -83,7 +86,10 @@ function observe(server: FastifyInstance, { metrics }: SdkDeps): void {
   });
 }
 
-function operationalRoutes(server: FastifyInstance, { database, metrics }: SdkDeps): void {
+function operationalRoutes(
+  server: FastifyInstance,
+  { database, metrics, health, clock }: SdkDeps & { readonly health: StoreHealth },
+): void {
   const config = { logLevel: 'warn' as const };
   server.get('/healthz', config, () => ({ status: 'ok' }));
   server.get('/readyz', config, async (_request, reply) => {
@@ -94,9 +100,10 @@ function operationalRoutes(server: FastifyInstance, { database, metrics }: SdkDe
       return reply.code(503).send({ status: 'store does not answer' });
     }
   });
-  server.get('/metrics', config, async (_request, reply) =>
-    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
-  );
+  server.get('/metrics', config, async (_request, reply) => {
+    await readStoreMetrics(metrics, health, clock);
+    return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+  });
 }
 
 /** Before routing: afterwards the request is one of the other method. */

@@ -24,6 +24,9 @@ import { Receipts } from './sdk/receipts.ts';
 import { Streams } from './sdk/streams.ts';
 import { Sightings } from './sdk/sightings.ts';
 import { auditPayload } from './rest/audit-versions.ts';
+import { StoreHealth } from './store-health.ts';
+import { NO_TRACER } from './tracer.ts';
+import { databaseObserver, operationsObserver } from './observers.ts';
 import { createHttpServer } from './http-server.ts';
 import { openDatabase } from './store/database.ts';
 import { createNotifications } from './store/notifications.ts';
@@ -49,7 +52,8 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
   const clock = given.clock ?? systemClock;
   const logger = given.logger ?? pino({ level: config.logLevel });
   const metrics = createMetrics();
-  const database = await openDatabase(config.databaseUrl);
+  const tracer = NO_TRACER;
+  const database = await openDatabase(config.databaseUrl, databaseObserver(metrics, tracer));
   const notifications = createNotifications(database);
   const limits = {
     flagsPerProject: config.flagsPerProject,
@@ -65,8 +69,11 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
     ids: createIds(clock),
     limits,
     publicUrl: publicUrl(config),
+    tracer,
+    observer: operationsObserver(metrics),
   };
-  const receipts = new Receipts(clock);
+  const health = new StoreHealth(database, clock);
+  const receipts = new Receipts(clock, (ms) => metrics.deliveries.observe(ms / 1_000));
   const streams = new Streams({
     clock,
     metrics,
@@ -93,7 +100,9 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
   const sightings = new Sightings(deps, (err) => logger.warn({ err }, 'an application could not be stored'));
   const timers = timerLoop(deps, {
     rang: ({ timer, error }) => {
-      metrics.timers.inc({ kind: timer.kind, outcome: error === undefined ? 'done' : 'failed' });
+      const { kind } = timer;
+      metrics.timers.inc({ kind, outcome: error === undefined ? 'done' : 'failed' });
+      metrics.timerLateness.observe({ kind }, Math.max(0, clock.now() - timer.dueAtMs) / 1_000);
       if (error !== undefined) logger.error({ err: error, timer }, 'timer failed and will ring again');
     },
     failed: (err) => logger.warn({ err }, 'timers could not be read'),
@@ -111,6 +120,7 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
   );
   const mailer = mailLoop(deps, mailSender(config, logger), {
     tried: ({ error, mailId }) => {
+      metrics.mails.inc({ outcome: error === undefined ? 'sent' : 'failed' });
       if (error !== undefined) logger.warn({ err: error, mailId }, 'mail could not be sent');
     },
     failed: (err) => logger.warn({ err }, 'mails could not be read'),
@@ -125,12 +135,14 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
     autoConfigStreams,
     bigSegmentStreams,
     metrics,
+    health,
     logger,
     baseUrl: config.baseUrl,
     rateLimits: config.rateLimits,
     oidc: config.oidc,
   });
   await notifications.start();
+  health.start();
   feeds.start();
   autoConfigStreams.start();
   bigSegmentStreams.start();
@@ -151,6 +163,7 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
     await postman.stop();
     await Promise.all(guards.map((guard) => guard.stop()));
     await mailer.stop();
+    health.stop();
     await notifications.stop();
     await database.close();
   };

@@ -25,6 +25,7 @@ import { rolloutRuns } from './migrations/0014-rollout-runs.ts';
 import { releaseProgressions } from './migrations/0015-release-progressions.ts';
 import { guards } from './migrations/0017-guards.ts';
 import { flagsWhole } from './migrations/0002-flags-whole.ts';
+import { type DatabaseObserver, statementLog, timed } from './database-observer.ts';
 import { openSqlite } from './sqlite.ts';
 import type { Tables } from './tables.ts';
 
@@ -65,8 +66,8 @@ const POOL_SIZE = 10;
  * Opens the store a URL names and brings its tables up to date: `sqlite:<path>`, `sqlite::memory:` or `postgres://…`.
  * @throws Error with a sentence for people when it cannot be opened
  */
-export async function openDatabase(url: string): Promise<Database> {
-  const database = url.startsWith('sqlite:') ? sqliteDatabase(url) : postgresDatabase(url);
+export async function openDatabase(url: string, observer?: DatabaseObserver): Promise<Database> {
+  const database = url.startsWith('sqlite:') ? sqliteDatabase(url, observer) : postgresDatabase(url, observer);
   try {
     await migrate(database);
   } catch (error) {
@@ -76,14 +77,14 @@ export async function openDatabase(url: string): Promise<Database> {
   return database;
 }
 
-function sqliteDatabase(url: string): Database {
+function sqliteDatabase(url: string, observer: DatabaseObserver | undefined): Database {
   const { dialect, release } = openSqlite(url.slice('sqlite:'.length));
-  const db = new Kysely<Tables>({ dialect });
+  const db = new Kysely<Tables>({ dialect, ...(observer && { log: statementLog(observer) }) });
   return {
     engine: 'sqlite',
     url,
     db,
-    transaction: (body) => db.transaction().execute(body),
+    transaction: (body) => timed(observer, () => db.transaction().execute(body)),
     close: async () => {
       await db.destroy();
       release();
@@ -91,7 +92,7 @@ function sqliteDatabase(url: string): Database {
   };
 }
 
-function postgresDatabase(url: string): Database {
+function postgresDatabase(url: string, observer: DatabaseObserver | undefined): Database {
   const types = new pg.TypeOverrides();
   // bigint and count(*) arrive as text; ours are times and counts, which fit a JavaScript number.
   types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -100,12 +101,15 @@ function postgresDatabase(url: string): Database {
   // listeners it would end the process. The pool listens while a connection is idle only.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool }),
+    ...(observer && { log: statementLog(observer) }),
+  });
   return {
     engine: 'postgres',
     url,
     db,
-    transaction: (body) => db.transaction().execute(body),
+    transaction: (body) => timed(observer, () => db.transaction().execute(body)),
     close: () => db.destroy(),
   };
 }
