@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { SlipwayError } from './domain/errors.ts';
@@ -8,13 +7,18 @@ import { toApiPath } from './rest/older-paths.ts';
 import { restApi } from './rest/server.ts';
 import { compileSerializer } from './rest/serialization.ts';
 import { createSite } from './rest/site.ts';
-import type { RateLimits } from './rest/rate-limits.ts';
+import { RateLimiter, type RateLimits } from './rest/rate-limits.ts';
+import { statusRoutes } from './rest/status.ts';
 import { triggerCalls } from './rest/trigger-calls.ts';
 import { sendError } from './rest/errors.ts';
 import { EventLimiter } from './sdk/event-limiter.ts';
 import { type SdkDeps, sdkApi } from './sdk/server.ts';
 import type { StoreHealth } from './store-health.ts';
 import { readStoreMetrics } from './store-metrics.ts';
+import { requestIdOf } from './request-ids.ts';
+import { parseTraceParent } from './tracing/trace-parent.ts';
+import { traceRequests } from './tracing/trace-requests.ts';
+import { NO_TRACER } from './tracing/tracer.ts';
 import { webPages } from './web-pages.ts';
 
 /** Largest body of the management API, in bytes. */
@@ -37,12 +41,17 @@ export async function createHttpServer(
   },
 ): Promise<FastifyInstance> {
   const eventLimiter = new EventLimiter(given.clock, given.rateLimits.events);
-  const deps = { ...given, eventLimiter, site: createSite(given.baseUrl) };
+  const limiter = new RateLimiter(given.clock, given.rateLimits);
+  const deps = { ...given, eventLimiter, limiter, site: createSite(given.baseUrl) };
   const server = Fastify({
     loggerInstance: deps.logger,
     bodyLimit: BODY_LIMIT,
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => randomUUID(),
+    genReqId: requestIdOf,
+    childLoggerFactory: (logger, bindings, options, request) => {
+      const traceId = parseTraceParent(request.headers.traceparent)?.traceId;
+      return logger.child({ ...bindings, ...(traceId !== undefined && { traceId }) }, options);
+    },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
     frameworkErrors: sendError,
     rewriteUrl: (request) => {
@@ -59,7 +68,9 @@ export async function createHttpServer(
     );
   });
   observe(server, deps);
+  if (deps.tracer !== NO_TRACER) traceRequests(server, deps.tracer);
   operationalRoutes(server, deps);
+  statusRoutes(server, { deps, site: deps.site, limiter }, deps.health);
   await server.register((scope) => restApi(scope, deps), { prefix: '/api/v2' });
   await server.register((scope) => internalApi(scope, deps), { prefix: '/internal' });
   await server.register((scope) => triggerCalls(scope, deps));
@@ -75,6 +86,7 @@ export async function createHttpServer(
 
 /** One line and one measurement for each request that has been answered. */
 function observe(server: FastifyInstance, { metrics }: SdkDeps): void {
+  server.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
   server.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown';
     const durationMs = reply.elapsedTime;

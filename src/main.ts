@@ -1,14 +1,16 @@
 import { ConfigError, type Config, describeSettings, processEnvironment, readConfig } from './config.ts';
 import type { Seeded } from './operations/seed-account.ts';
 import { createSlipway } from './slipway.ts';
+import { VERSION } from './version.ts';
 
 /** How long a stop may take before the process ends anyway. */
 const STOP_DEADLINE_MS = 10_000;
 
 const HELP = `Slipway: feature flags and release pipelines.
 
-Usage: npm start            start the service
-       npm start -- --help  show this
+Usage: npm start               start the service
+       npm start -- --help     show this
+       npm start -- --version  show the version
 
 Environment variables (also read from a file .env in the working directory):
 ${describeSettings()}
@@ -17,6 +19,10 @@ ${describeSettings()}
 async function main(): Promise<void> {
   if (process.argv.includes('--help')) {
     process.stdout.write(HELP);
+    return;
+  }
+  if (process.argv.includes('--version')) {
+    process.stdout.write(`${VERSION}\n`);
     return;
   }
   const config = readConfigOrExit();

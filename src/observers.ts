@@ -1,7 +1,7 @@
 import type { Metrics } from './metrics.ts';
 import type { OperationsObserver } from './operations/observer.ts';
 import type { DatabaseObserver } from './store/database-observer.ts';
-import type { Tracer } from './tracer.ts';
+import type { Tracer } from './tracing/tracer.ts';
 
 /** Measures the store, and has its statements stand in traces. */
 export function databaseObserver({ queries }: Metrics, tracer: Tracer): DatabaseObserver {

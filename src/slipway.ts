@@ -25,7 +25,7 @@ import { Streams } from './sdk/streams.ts';
 import { Sightings } from './sdk/sightings.ts';
 import { auditPayload } from './rest/audit-versions.ts';
 import { StoreHealth } from './store-health.ts';
-import { NO_TRACER } from './tracer.ts';
+import { startTracing } from './tracing/start-tracing.ts';
 import { databaseObserver, operationsObserver } from './observers.ts';
 import { createHttpServer } from './http-server.ts';
 import { openDatabase } from './store/database.ts';
@@ -52,7 +52,7 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
   const clock = given.clock ?? systemClock;
   const logger = given.logger ?? pino({ level: config.logLevel });
   const metrics = createMetrics();
-  const tracer = NO_TRACER;
+  const tracer = await startTracing(config.tracing, logger);
   const database = await openDatabase(config.databaseUrl, databaseObserver(metrics, tracer));
   const notifications = createNotifications(database);
   const limits = {
@@ -166,6 +166,7 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
     health.stop();
     await notifications.stop();
     await database.close();
+    await tracer.stop();
   };
   return {
     ...deps,

@@ -12,7 +12,7 @@ import { expireSegmentTargets } from '../operations/segments/expire-segment-targ
 import { advanceWorkflow } from '../operations/workflows/advance-workflow.ts';
 import type { Deps } from '../operations/write.ts';
 import type { TimerKind } from '../store/timers.ts';
-import type { Tracer } from '../tracer.ts';
+import type { Tracer } from '../tracing/tracer.ts';
 import { PollLoop } from './poll-loop.ts';
 
 /** How often the loop looks for due timers: within the two seconds that a started phase may take to complete. */

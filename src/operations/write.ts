@@ -10,7 +10,7 @@ import type { Notifications } from '../store/notifications.ts';
 import type { OperationsObserver } from './observer.ts';
 import { enqueueForWebhooks } from './webhooks/enqueue.ts';
 import { saveTimer, type Timer } from '../store/timers.ts';
-import type { Tracer } from '../tracer.ts';
+import type { Tracer } from '../tracing/tracer.ts';
 
 /** What operations stand on. */
 export interface Deps {

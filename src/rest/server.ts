@@ -64,7 +64,7 @@ import { tagRoutes } from './resources/tags.ts';
 import { teamRoutes } from './resources/teams.ts';
 import { webhookRoutes } from './resources/webhooks.ts';
 import { workflowRoutes } from './resources/workflows.ts';
-import { RateLimiter, rateLimitHeaders, type RateLimits } from './rate-limits.ts';
+import { type RateLimiter, rateLimitHeaders } from './rate-limits.ts';
 import type { Site } from './site.ts';
 import { compileValidator } from './validation.ts';
 
@@ -76,11 +76,11 @@ const METHODS: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'
 /** Registers the management API; to be called with the prefix `/api/v2`. */
 export async function restApi(
   server: FastifyInstance,
-  deps: Deps & { readonly baseUrl: string | undefined; readonly site: Site; readonly rateLimits: RateLimits },
+  deps: Deps & { readonly baseUrl: string | undefined; readonly site: Site; readonly limiter: RateLimiter },
 ): Promise<void> {
   const app: RestApp = server.withTypeProvider<TypeBoxTypeProvider>();
   const methods = watchMethods(server);
-  const limiter = new RateLimiter(deps.clock, deps.rateLimits);
+  const { limiter } = deps;
   const gate = { deps, site: deps.site, limiter };
   server.setValidatorCompiler(compileValidator);
   server.setErrorHandler(sendError);
@@ -118,7 +118,6 @@ export async function restApi(
     },
   });
   server.addHook('onRequest', async (request, reply) => {
-    void reply.header('x-request-id', request.id);
     if (request.routeOptions.config.isPublic) return;
     await identify(gate, request, reply);
     const { method, routeOptions, actor } = request;

@@ -9,6 +9,25 @@ export interface Tracer {
   part<T>(name: string, attributes: Attributes, body: () => Promise<T>): Promise<T>;
   /** Tells of a part that is over now. @param error why it failed; undefined when it did not */
   past(name: string, attributes: Attributes, durationMs: number, error: unknown): void;
+  /** Begins the span of a request that has come in. @returns undefined when nobody collects */
+  request(name: string, attributes: Attributes, parent: TraceParent | undefined): RequestSpan | undefined;
+  /** Hands over what is not yet with the collector, but does not wait for ever. */
+  stop(): Promise<void>;
+}
+
+/** Who has sent a request, by its header `traceparent`. */
+export interface TraceParent {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly flags: number;
+}
+
+/** A request that is being answered. */
+export interface RequestSpan {
+  readonly traceId: string;
+  /** Runs something, and all that follows from it, as part of the request. */
+  run(body: () => void): void;
+  end(status: number): void;
 }
 
 /** What there is while nobody collects traces. */
@@ -16,4 +35,6 @@ export const NO_TRACER: Tracer = {
   root: (_name, _attributes, body) => body(),
   part: (_name, _attributes, body) => body(),
   past: () => undefined,
+  request: () => undefined,
+  stop: async () => undefined,
 };
