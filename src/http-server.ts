@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { closeConnections } from './close-connections.ts';
 import { SlipwayError } from './domain/errors.ts';
 import type { OidcSettings } from './rest/internal/oidc.ts';
 import { internalApi } from './rest/internal/server.ts';
@@ -68,6 +69,7 @@ export async function createHttpServer(
     );
   });
   observe(server, deps);
+  closeConnections(server);
   if (deps.tracer !== NO_TRACER) traceRequests(server, deps.tracer);
   operationalRoutes(server, deps);
   statusRoutes(server, { deps, site: deps.site, limiter }, deps.health);

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 
@@ -36,12 +36,12 @@ interface Export {
 /** Listens for traces sent by OTLP over HTTP, as JSON. */
 export async function collectTraces(): Promise<TraceCollector> {
   const bodies: string[] = [];
-  const server = createServer((request, response) => {
-    void read(request).then((body) => {
-      if (request.url === '/v1/traces' && request.headers['content-type'] === 'application/json') bodies.push(body);
-      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
-    });
-  });
+  const take = async (request: IncomingMessage, response: ServerResponse) => {
+    const body = await read(request);
+    if (request.url === '/v1/traces' && request.headers['content-type'] === 'application/json') bodies.push(body);
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+  };
+  const server = createServer((request, response) => void take(request, response));
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const exports = () => bodies.flatMap((body) => (JSON.parse(body) as Export).resourceSpans);
   return {
