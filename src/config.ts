@@ -4,6 +4,7 @@ import { GIVEN_ROLES } from './domain/access/member.ts';
 import type { OidcSettings } from './rest/internal/oidc.ts';
 import { readSecretFiles } from './secret-files.ts';
 import type { TlsFiles } from './tls.ts';
+import { readTracingSettings, type TracingSettings } from './tracing/settings.ts';
 
 /** Everything an operator can set. */
 export interface Config {
@@ -48,6 +49,8 @@ export interface Config {
   readonly smtpUrl: string | undefined;
   /** What mails say they are from. */
   readonly mailFrom: string;
+  /** Whether and how traces are collected. */
+  readonly tracing: TracingSettings | undefined;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -365,6 +368,7 @@ export function readConfig(variables: Environment): Config {
     oidc: readOidc(),
     smtpUrl: read(SETTINGS.smtpUrl),
     mailFrom: read(SETTINGS.mailFrom) ?? '',
+    tracing: readTracingSettings(environment, problems),
   };
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   return config;

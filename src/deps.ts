@@ -3,7 +3,10 @@ import { createIds } from './ids.ts';
 import type { Deps } from './operations/write.ts';
 
 /** What operations stand on, as the operator has set it. */
-export function createDeps(config: Config, given: Pick<Deps, 'database' | 'notifications' | 'clock'>): Deps {
+export function createDeps(
+  config: Config,
+  given: Pick<Deps, 'database' | 'notifications' | 'clock' | 'tracer' | 'observer'>,
+): Deps {
   const { flagsPerProject, auditLogDays, evaluationDays, contextsPerEnvironment, contextDays, allowsPrivateWebhooks } =
     config;
   return {

@@ -25,6 +25,9 @@ import { Receipts } from './sdk/receipts.ts';
 import { Streams } from './sdk/streams.ts';
 import { Sightings } from './sdk/sightings.ts';
 import { auditPayload } from './rest/audit-versions.ts';
+import { StoreHealth } from './store-health.ts';
+import { startTracing } from './tracing/start-tracing.ts';
+import { databaseObserver, operationsObserver } from './observers.ts';
 import { createHttpServer } from './http-server.ts';
 import { openDatabase } from './store/database.ts';
 import { createNotifications } from './store/notifications.ts';
@@ -60,10 +63,15 @@ export async function createSlipway(config: Config, given: Given = {}): Promise<
   const logger = given.logger ?? pino({ level: config.logLevel });
   const tls = config.tls && readTlsPair(config.tls);
   const metrics = createMetrics();
-  const database = await openDatabase(config.databaseUrl, { waitMs: config.databaseWaitMs });
+  const tracer = await startTracing(config.tracing, logger);
+  const database = await openDatabase(config.databaseUrl, {
+    waitMs: config.databaseWaitMs,
+    observer: databaseObserver(metrics, tracer),
+  });
   const notifications = createNotifications(database);
-  const deps = createDeps(config, { database, notifications, clock });
-  const receipts = new Receipts(clock);
+  const deps = createDeps(config, { database, notifications, clock, tracer, observer: operationsObserver(metrics) });
+  const health = new StoreHealth(database, clock);
+  const receipts = new Receipts(clock, (ms) => metrics.deliveries.observe(ms / 1_000));
   const streams = new Streams({
     clock,
     metrics,
@@ -90,7 +98,9 @@ export async function createSlipway(config: Config, given: Given = {}): Promise<
   const sightings = new Sightings(deps, (err) => logger.warn({ err }, 'an application could not be stored'));
   const timers = timerLoop(deps, {
     rang: ({ timer, error }) => {
-      metrics.timers.inc({ kind: timer.kind, outcome: error === undefined ? 'done' : 'failed' });
+      const { kind } = timer;
+      metrics.timers.inc({ kind, outcome: error === undefined ? 'done' : 'failed' });
+      metrics.timerLateness.observe({ kind }, Math.max(0, clock.now() - timer.dueAtMs) / 1_000);
       if (error !== undefined) logger.error({ err: error, timer }, 'timer failed and will ring again');
     },
     failed: (err) => logger.warn({ err }, 'timers could not be read'),
@@ -108,6 +118,7 @@ export async function createSlipway(config: Config, given: Given = {}): Promise<
   );
   const mailer = mailLoop(deps, mailSender(config, logger), {
     tried: ({ error, mailId }) => {
+      metrics.mails.inc({ outcome: error === undefined ? 'sent' : 'failed' });
       if (error !== undefined) logger.warn({ err: error, mailId }, 'mail could not be sent');
     },
     failed: (err) => logger.warn({ err }, 'mails could not be read'),
@@ -122,6 +133,7 @@ export async function createSlipway(config: Config, given: Given = {}): Promise<
     autoConfigStreams,
     bigSegmentStreams,
     metrics,
+    health,
     logger,
     baseUrl: config.baseUrl,
     rateLimits: config.rateLimits,
@@ -140,6 +152,7 @@ export async function createSlipway(config: Config, given: Given = {}): Promise<
         )
       : undefined;
   await notifications.start();
+  health.start();
   feeds.start();
   autoConfigStreams.start();
   bigSegmentStreams.start();
@@ -161,8 +174,10 @@ export async function createSlipway(config: Config, given: Given = {}): Promise<
     await postman.stop();
     await Promise.all(guards.map((guard) => guard.stop()));
     await mailer.stop();
+    health.stop();
     await notifications.stop();
     await database.close();
+    await tracer.stop();
   };
   return {
     ...deps,

@@ -66,7 +66,7 @@ import { teamRoutes } from './resources/teams.ts';
 import { webhookRoutes } from './resources/webhooks.ts';
 import { wholeResourceRoutes } from './resources/whole-resources.ts';
 import { workflowRoutes } from './resources/workflows.ts';
-import { RateLimiter, rateLimitHeaders, type RateLimits } from './rate-limits.ts';
+import { type RateLimiter, rateLimitHeaders } from './rate-limits.ts';
 import type { Site } from './site.ts';
 import { compileValidator } from './validation.ts';
 
@@ -78,11 +78,11 @@ const METHODS: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'
 /** Registers the management API; to be called with the prefix `/api/v2`. */
 export async function restApi(
   server: FastifyInstance,
-  deps: Deps & { readonly baseUrl: string | undefined; readonly site: Site; readonly rateLimits: RateLimits },
+  deps: Deps & { readonly baseUrl: string | undefined; readonly site: Site; readonly limiter: RateLimiter },
 ): Promise<void> {
   const app: RestApp = server.withTypeProvider<TypeBoxTypeProvider>();
   const methods = watchMethods(server);
-  const limiter = new RateLimiter(deps.clock, deps.rateLimits);
+  const { limiter } = deps;
   const gate = { deps, site: deps.site, limiter };
   server.setValidatorCompiler(compileValidator);
   server.setErrorHandler(sendError);
@@ -123,7 +123,7 @@ export async function restApi(
   });
   server.addHook('onRequest', async (request, reply) => {
     // SDK keys, and whatever else an answer says, are nothing for caches.
-    void reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' });
+    void reply.header('cache-control', 'no-store');
     if (request.routeOptions.config.isPublic) return;
     await identify(gate, request, reply);
     const { method, routeOptions, actor } = request;

@@ -1,6 +1,15 @@
-import { type Compilable, type Expression, Kysely, PostgresAdapter, sql, type Transaction } from 'kysely';
+import {
+  type Compilable,
+  type Expression,
+  Kysely,
+  type KyselyConfig,
+  PostgresAdapter,
+  sql,
+  type Transaction,
+} from 'kysely';
 import { migrate, type Migrations, migrationsWith } from './migrate.ts';
 import { migratingDialect, postgresDialect } from './postgres.ts';
+import { type DatabaseObserver, statementLog, timed } from './database-observer.ts';
 import { openSqlite } from './sqlite.ts';
 import type { Tables } from './tables.ts';
 import { unavailableReason } from './unavailable.ts';
@@ -45,21 +54,32 @@ export interface OpenOptions {
   readonly waitMs?: number;
   /** The steps of the tables, when they are not those of this version. */
   readonly migrations?: Migrations;
+  /** Hears of statements and transactions. */
+  readonly observer?: DatabaseObserver;
 }
 
 /**
  * Opens the store a URL names and brings its tables up to date: `sqlite:<path>`, `sqlite::memory:` or `postgres://…`.
  * @throws Error with a sentence for people when it cannot be opened
  */
-export async function openDatabase(url: string, { waitMs = 20_000, migrations }: OpenOptions = {}): Promise<Database> {
+export async function openDatabase(
+  url: string,
+  { waitMs = 20_000, migrations, observer }: OpenOptions = {},
+): Promise<Database> {
   const engine: Engine = url.startsWith('sqlite:') ? 'sqlite' : 'postgres';
   const steps = migrations ?? migrationsWith(BYTE_ORDERED_TEXT[engine]);
-  return engine === 'sqlite' ? openSqliteDatabase(url, steps) : openPostgresDatabase(url, steps, waitMs);
+  return engine === 'sqlite'
+    ? openSqliteDatabase(url, steps, observer)
+    : openPostgresDatabase(url, steps, waitMs, observer);
 }
 
-async function openSqliteDatabase(url: string, migrations: Migrations): Promise<Database> {
+async function openSqliteDatabase(
+  url: string,
+  migrations: Migrations,
+  observer: DatabaseObserver | undefined,
+): Promise<Database> {
   const { dialect, release } = openSqlite(url.slice('sqlite:'.length));
-  const db = new Kysely<Tables>({ dialect });
+  const db = new Kysely<Tables>({ dialect, ...observed(observer) });
   const close = async () => {
     await db.destroy();
     release();
@@ -70,10 +90,15 @@ async function openSqliteDatabase(url: string, migrations: Migrations): Promise<
     await close();
     throw error;
   }
-  return { engine: 'sqlite', url, db, ...withTrouble(db), close };
+  return { engine: 'sqlite', url, db, ...withTrouble(db, observer), close };
 }
 
-async function openPostgresDatabase(url: string, migrations: Migrations, waitMs: number): Promise<Database> {
+async function openPostgresDatabase(
+  url: string,
+  migrations: Migrations,
+  waitMs: number,
+  observer: DatabaseObserver | undefined,
+): Promise<Database> {
   const migrating = new Kysely<Tables>({ dialect: migratingDialect(url, waitMs) });
   try {
     await migrate(migrating, migrations);
@@ -83,14 +108,18 @@ async function openPostgresDatabase(url: string, migrations: Migrations, waitMs:
   } finally {
     await migrating.destroy();
   }
-  const db = new Kysely<Tables>({ dialect: postgresDialect(url, waitMs) });
-  return { engine: 'postgres', url, db, ...withTrouble(db), close: () => db.destroy() };
+  const db = new Kysely<Tables>({ dialect: postgresDialect(url, waitMs), ...observed(observer) });
+  return { engine: 'postgres', url, db, ...withTrouble(db, observer), close: () => db.destroy() };
 }
 
-function withTrouble(db: Db): Pick<Database, 'transaction' | 'writeTrouble'> {
+function observed(observer: DatabaseObserver | undefined): Pick<KyselyConfig, 'log'> {
+  return observer ? { log: statementLog(observer) } : {};
+}
+
+function withTrouble(db: Db, observer: DatabaseObserver | undefined): Pick<Database, 'transaction' | 'writeTrouble'> {
   const trouble = new WriteTrouble(db);
   return {
-    transaction: (body) => trouble.watch(() => db.transaction().execute(body)),
+    transaction: (body) => timed(observer, () => trouble.watch(() => db.transaction().execute(body))),
     writeTrouble: () => trouble.look(),
   };
 }
