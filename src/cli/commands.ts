@@ -4,6 +4,8 @@ import { addCompletionCommand } from './completion/commands.ts';
 import { addFlagCommands } from './flags/commands.ts';
 import { addPlaceCommands } from './places/commands.ts';
 import { addReleaseCommands } from './releases/commands.ts';
+import { addGitCommands } from './git/commands.ts';
+import { addImportCommands } from './import/commands.ts';
 
 /*
  * Commands that talk to a running service over its API. What a command needs is loaded when it is run.
@@ -16,4 +18,6 @@ export function addClientCommands(program: Command, createLocalToken: LocalToken
   addPlaceCommands(program);
   addAccountCommands(program, createLocalToken);
   addCompletionCommand(program);
+  addImportCommands(program);
+  addGitCommands(program);
 }

@@ -172,14 +172,13 @@ describe.each(engines)('backup and restore of $name', (engine) => {
     const [url, target] = [await engine.create(), await engine.create()];
     await Promise.all([run(url, 'migrate'), run(target, 'migrate')]);
     await engine.execute(url, "insert into kysely_migration values ('9999-future', '2030-01-01')");
+    await engine.execute(url, "insert into compatibility (slot, oldest_migration) values (1, '9999-future')");
     await engine.execute(target, "insert into accounts values (1, 'mine', 0)");
     const file = join(folder, `${engine.name}-newer.backup`);
     expect((await run(url, 'backup', file)).code).toBe(0);
     const { code, stderr } = await run(target, 'restore', file, '--force');
-    expect({ code, stderr }).toEqual({
-      code: 1,
-      stderr: 'The tables were made by a newer Slipway, with the step 9999-future. Take that version or a later one.\n',
-    });
+    expect(code).toBe(1);
+    expect(stderr).toContain('The tables belong to a newer Slipway: they need one that knows 9999-future');
     // A second account would be stored were the first one gone.
     await expect(engine.execute(target, "insert into accounts values (1, 'other', 0)")).rejects.toThrow(/unique/i);
     expect((await run(target, 'migrate')).code).toBe(0);

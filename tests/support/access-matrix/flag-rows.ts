@@ -1,4 +1,4 @@
-import { SEMANTIC } from '../app.ts';
+import { SEMANTIC } from '../headers.ts';
 import { deletersOf, IN_ALL_ENVIRONMENTS, IN_TEST, ROLES } from './roles.ts';
 import { flagPath, json, LATER, type Row, semantic } from './row.ts';
 
@@ -18,6 +18,29 @@ export const FLAG_ROWS: readonly Row[] = [
       method: 'POST',
       path: `flags/${project}`,
       body: { key: 'web-new', name: 'New', tags: ['team-a'] },
+    }),
+  },
+  {
+    name: 'put a new flag as a whole',
+    may: ['writer', 'admin', 'keeper'],
+    request: ({ project }) => ({ method: 'PUT', path: `flags/${project}/web-new`, body: { name: 'New' } }),
+  },
+  {
+    name: 'put a new flag that is on in production as a whole',
+    may: IN_ALL_ENVIRONMENTS,
+    request: ({ project }) => ({
+      method: 'PUT',
+      path: `flags/${project}/web-new`,
+      body: { name: 'New', tags: ['team-a'], environments: { production: { on: true } } },
+    }),
+  },
+  {
+    name: 'turn a flag on in test as a whole',
+    may: IN_TEST,
+    request: (fixture) => ({
+      method: 'PUT',
+      path: flagPath(fixture),
+      body: { environments: { test: { on: true } } },
     }),
   },
   {
