@@ -34,7 +34,7 @@ export function addServiceCommands(program: Command): void {
   withExamples(backup, 'slipway backup /backups/slipway-$(date +%F).db', 'slipway backup --force --json slipway.dump');
   const restore = withOutput(program.command('restore <file>'))
     .description('put a backup into the store that DATABASE_URL names; the service must be stopped')
-    .option('--force', 'also when the store is not empty: what is in it goes')
+    .option('--force', 'also when the store is not empty: the backup takes the place of what is in it')
     .action(async (file, options) => (await import('./backup/restore.ts')).restore(file, options));
   withExamples(restore, 'slipway restore /backups/slipway-2026-11-21.db', 'slipway restore --force slipway.dump');
   addDevCommands(program);

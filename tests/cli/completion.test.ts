@@ -77,7 +77,8 @@ describe('completion of other shells', () => {
   });
 
   it.runIf(shells.zsh)('is read by zsh', async () => {
-    await run('zsh', ['-n', scriptOf('zsh')]);
+    const { stderr } = await run('zsh', ['-n', scriptOf('zsh')]);
+    expect(stderr).toBe('');
   });
 
   it.runIf(shells.fish)('is read by fish, and offers commands', async () => {

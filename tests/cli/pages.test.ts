@@ -16,14 +16,25 @@ describe('the commands', () => {
     await expect(written + commandSections(createProgram())).toMatchFileSnapshot('../../docs/cli.md');
   });
 
-  it('each have a description, and an example in their help', () => {
-    for (const command of commandsBelow(createProgram())) {
-      expect(command.description(), command.name()).not.toBe('');
-      if (command.commands.length > 0) continue;
-      let help = '';
-      command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
-      expect(help, command.name()).toMatch(/\n(Examples:\n {2}\$ |.*\n {2}\$ )/);
-      expect(command.options.every(({ description }) => description !== '')).toBe(true);
-    }
+  it('each have a description, also of every option', () => {
+    const commands = commandsBelow(createProgram());
+    const options = commands.flatMap((command) => command.options);
+    expect([
+      ...commands.map((one) => one.description()),
+      ...options.map(({ description }) => description),
+    ]).not.toContain('');
+  });
+
+  it('each have an example in their help', () => {
+    const without = commandsBelow(createProgram())
+      .filter(({ commands }) => commands.length === 0)
+      .filter((command) => !/\nExamples?:\n {2}\S/.test(helpOf(command)));
+    expect(without.map((command) => command.name())).toEqual([]);
   });
 });
+
+function helpOf(command: Command): string {
+  let help = '';
+  command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+  return help;
+}

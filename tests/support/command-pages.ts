@@ -18,7 +18,9 @@ interface Leaf {
 
 function leaves(command: Command, path: readonly string[]): readonly Leaf[] {
   const below = command.commands.flatMap((one) => leaves(one, [...path, one.name()]));
-  return command.commands.length === 0 ? [{ command, path }] : below;
+  // What has options of its own can be run itself.
+  const isGroup = command.commands.length > 0 && command.options.length === 0;
+  return isGroup || path.length === 0 ? below : [{ command, path }, ...below];
 }
 
 function section({ command, path }: Leaf): string {
@@ -36,13 +38,12 @@ function section({ command, path }: Leaf): string {
   ].join('\n');
 }
 
-function row({ flags, description, mandatory, argChoices, defaultValue }: Option): string {
+function row({ flags, description, mandatory, argChoices, defaultValue, defaultValueDescription }: Option): string {
+  const fallback: unknown = defaultValueDescription ?? defaultValue;
   const notes = [
     ...(mandatory ? ['needed'] : []),
     ...(argChoices ? [argChoices.map((choice) => `\`${choice}\``).join(', ')] : []),
-    ...(typeof defaultValue === 'string' || typeof defaultValue === 'number'
-      ? [`\`${defaultValue}\` when absent`]
-      : []),
+    ...(typeof fallback === 'string' ? [`\`${fallback}\` when absent`] : []),
   ];
   return `| \`${flags}\` | ${[description, ...notes].join('; ').replaceAll('|', '\\|')} |`;
 }

@@ -5,12 +5,12 @@ export function fishScript(places: readonly Place[]): string {
   return `# slipway completion for fish
 function __slipway_at
     set -l words (commandline -opc)
-    set -l place
+    set -l place ''
     for word in $words[2..-1]
-        set -l next (string join ' ' $place $word)
-        contains -- "$next" $__slipway_places; and set place $place $word
+        set -l next (string trim -- "$place $word")
+        contains -- "$next" $__slipway_places; and set place $next
     end
-    test (string join ' ' $place) = "$argv[1]"
+    test "$place" = "$argv[1]"
 end
 set -g __slipway_places ${places
     .filter(({ path }) => path !== '')

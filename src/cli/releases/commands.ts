@@ -15,7 +15,7 @@ export function addReleaseCommands(program: Command): void {
   const watch = common(releases.command('watch <flag>'))
     .description('follow the release of a flag to its end; exit code 0 when it is completed, 1 when it is not to be')
     .option('--timeout <time>', 'give up, with exit code 1, after a time such as 90s, 10m or 2h', duration)
-    .option('--interval <time>', 'how often to look', duration, duration('2s'))
+    .addOption(new Option('--interval <time>', 'how often to look').argParser(duration).default(duration('2s'), '2s'))
     .action(async (flag, options) => (await import('./watch.ts')).watchRelease(flag, options));
   withExamples(
     watch,
