@@ -8,7 +8,7 @@ import { Cluster } from './cluster.ts';
 import { Ledger } from './ledger.ts';
 import { COUNTED_FLAG, create, Load, PIPELINE_KEY } from './load.ts';
 
-const TOKEN = 'api-killed-and-started-again';
+export const TOKEN = 'api-killed-and-started-again';
 /** Longest load before a kill, and the load that goes on afterwards, in milliseconds. */
 const MAX_BEFORE_MS = 1_500;
 const AFTER_MS = 200;
@@ -53,7 +53,7 @@ export async function killTrial(trial: KillTrial): Promise<KillResult> {
   const api = new Api(
     front ? { urls: cluster.urls, next: async () => front.url } : cluster,
     TOKEN,
-    front !== undefined,
+    front ? isRepeated : () => false,
   );
   const ledger = new Ledger();
   const checker = new Checker(api, ledger);
@@ -93,8 +93,12 @@ export async function killTrial(trial: KillTrial): Promise<KillResult> {
   };
 }
 
+/** What is answered to something that a proxy had sent before, and that was carried out without an answer. */
+const isRepeated = (method: string, status: number) =>
+  (method === 'PUT' && status === 409) || (method === 'DELETE' && status === 404);
+
 /** Makes what the load stands on. @returns the SDK key of production */
-async function prepare(api: Api): Promise<string> {
+export async function prepare(api: Api): Promise<string> {
   await api.require(create(COUNTED_FLAG));
   const phases = ['test', 'production'].map((environmentKey) => ({
     name: environmentKey,
