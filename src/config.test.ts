@@ -19,6 +19,8 @@ describe('readConfig', () => {
       auditLogDays: 0,
       evaluationDays: 60,
       contextsPerEnvironment: 100_000,
+      contextDays: 30,
+      databaseWaitMs: 20_000,
       allowsPrivateWebhooks: false,
       rateLimits: { global: 1000, route: 500, failures: 100, events: 1_000_000 },
       oidc: undefined,

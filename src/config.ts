@@ -23,8 +23,12 @@ export interface Config {
   readonly flagsPerProject: number;
   /** Most contexts, and most context instances, that are remembered in an environment. */
   readonly contextsPerEnvironment: number;
+  /** Days that a context is remembered that is not seen any more; 0 for ever. */
+  readonly contextDays: number;
   /** About how long a stream to an SDK lasts, in minutes; 0 for ever. */
   readonly streamMinutes: number;
+  /** Longest wait for an answer of PostgreSQL, in milliseconds. */
+  readonly databaseWaitMs: number;
   /** Days that the audit log is kept; 0 for ever. */
   readonly auditLogDays: number;
   /** Days that counts of evaluations are kept; 0 for ever. */
@@ -157,12 +161,24 @@ const SETTINGS = {
     meaning: 'Most contexts, and most context instances, that are remembered in an environment',
     read: wholeNumber(1, 9_999_999),
   } satisfies Setting<number>,
+  contextDays: {
+    name: 'SLIPWAY_CONTEXT_DAYS',
+    fallback: '30',
+    meaning: 'Days after which a context is forgotten that is not seen any more; 0 remembers them for ever',
+    read: wholeNumber(0, 36_500),
+  } satisfies Setting<number>,
   streamMinutes: {
     name: 'SLIPWAY_STREAM_MINUTES',
     fallback: '30',
     meaning:
       'Minutes, more or less, after which streams to SDKs begin anew, so that they spread over processes; 0 for never',
     read: wholeNumber(0, 10_080),
+  } satisfies Setting<number>,
+  databaseSeconds: {
+    name: 'SLIPWAY_DATABASE_SECONDS',
+    fallback: '20',
+    meaning: 'Longest wait for an answer of PostgreSQL, in seconds; a quarter of it for a connection',
+    read: wholeNumber(1, 3_600),
   } satisfies Setting<number>,
   auditLogDays: {
     name: 'SLIPWAY_AUDIT_LOG_DAYS',
@@ -173,7 +189,7 @@ const SETTINGS = {
   evaluationDays: {
     name: 'SLIPWAY_EVALUATION_DAYS',
     fallback: '60',
-    meaning: 'Days after which counts of evaluations are deleted; 0 keeps them for ever',
+    meaning: 'Days after which counts of evaluations, and what evaluated flags, are deleted; 0 keeps them for ever',
     read: wholeNumber(0, 36_500),
   } satisfies Setting<number>,
   rateLimitGlobal: {
@@ -334,7 +350,9 @@ export function readConfig(variables: Environment): Config {
     logLevel: read(SETTINGS.logLevel) ?? 'info',
     flagsPerProject: read(SETTINGS.flagsPerProject) ?? 0,
     contextsPerEnvironment: read(SETTINGS.contextsPerEnvironment) ?? 0,
+    contextDays: read(SETTINGS.contextDays) ?? 0,
     streamMinutes: read(SETTINGS.streamMinutes) ?? 0,
+    databaseWaitMs: 1_000 * (read(SETTINGS.databaseSeconds) ?? 0),
     auditLogDays: read(SETTINGS.auditLogDays) ?? 0,
     evaluationDays: read(SETTINGS.evaluationDays) ?? 0,
     allowsPrivateWebhooks: read(SETTINGS.allowsPrivateWebhooks) ?? false,

@@ -15,6 +15,7 @@ import { sendError } from './rest/errors.ts';
 import { EventIntake } from './sdk/event-intake.ts';
 import { EventLimiter } from './sdk/event-limiter.ts';
 import { type SdkDeps, sdkApi } from './sdk/server.ts';
+import { unavailableReason } from './store/unavailable.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import type { TlsPair } from './tls.ts';
 import { webPages } from './web-pages.ts';
@@ -45,6 +46,8 @@ export async function createHttpServer(
   const server = Fastify({
     loggerInstance: deps.logger,
     bodyLimit: BODY_LIMIT,
+    // Proxies send on connections that they keep open until they hear that these are closed.
+    return503OnClosing: false,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
@@ -102,10 +105,11 @@ function operationalRoutes(server: FastifyInstance, { database, metrics }: SdkDe
   server.get('/readyz', config, async (_request, reply) => {
     try {
       await database.db.selectFrom('accounts').select('slot').execute();
-      return { status: 'ok' };
-    } catch {
-      return reply.code(503).send({ status: 'store does not answer' });
+    } catch (error) {
+      return reply.code(503).send({ status: 'store does not answer', reason: unavailableReason(error) });
     }
+    const reason = await database.writeTrouble();
+    return reason === undefined ? { status: 'ok' } : reply.code(503).send({ status: 'store takes no writes', reason });
   });
   server.get('/metrics', config, async (_request, reply) =>
     reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),

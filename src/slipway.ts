@@ -2,8 +2,8 @@ import type { Server as TlsServer } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { type Clock, systemClock } from './clock.ts';
-import { type Config, publicUrl } from './config.ts';
-import { createIds } from './ids.ts';
+import type { Config } from './config.ts';
+import { createDeps } from './deps.ts';
 import { mailLoop } from './jobs/mail-loop.ts';
 import type { PollLoop } from './jobs/poll-loop.ts';
 import { timerLoop } from './jobs/timer-loop.ts';
@@ -60,23 +60,9 @@ export async function createSlipway(config: Config, given: Given = {}): Promise<
   const logger = given.logger ?? pino({ level: config.logLevel });
   const tls = config.tls && readTlsPair(config.tls);
   const metrics = createMetrics();
-  const database = await openDatabase(config.databaseUrl);
+  const database = await openDatabase(config.databaseUrl, { waitMs: config.databaseWaitMs });
   const notifications = createNotifications(database);
-  const limits = {
-    flagsPerProject: config.flagsPerProject,
-    auditLogDays: config.auditLogDays,
-    evaluationDays: config.evaluationDays,
-    contextsPerEnvironment: config.contextsPerEnvironment,
-    allowsPrivateWebhooks: config.allowsPrivateWebhooks,
-  };
-  const deps: Deps = {
-    database,
-    notifications,
-    clock,
-    ids: createIds(clock),
-    limits,
-    publicUrl: publicUrl(config),
-  };
+  const deps = createDeps(config, { database, notifications, clock });
   const receipts = new Receipts(clock);
   const streams = new Streams({
     clock,

@@ -45,8 +45,16 @@ export interface Environment extends EnvironmentSettings {
   readonly createdAt: number;
 }
 
+/** What SDKs know an environment by, when it was made elsewhere and SDKs are to keep it. */
+export interface GivenKeys {
+  readonly _id?: string | undefined;
+  readonly apiKey?: string | undefined;
+  readonly mobileKey?: string | undefined;
+}
+
 /** A new environment as asked for: key, name and colour, and any setting. */
-export type NewEnvironment = { readonly key: string } & Pick<EnvironmentSettings, 'name' | 'color'> &
+export type NewEnvironment = { readonly key: string } & GivenKeys &
+  Pick<EnvironmentSettings, 'name' | 'color'> &
   Partial<Omit<EnvironmentSettings, 'name' | 'color' | 'approvalSettings' | 'resourceApprovalSettings'>>;
 
 /** The environments of a project that was created without naming any. */
@@ -81,17 +89,30 @@ const DEFAULT_SETTINGS: Omit<EnvironmentSettings, 'name' | 'color'> = {
 
 /** @throws InvalidRequest naming the bad field. */
 export function createEnvironment(projectId: string, request: NewEnvironment, context: DecisionContext): Environment {
-  const { key, ...settings } = request;
+  const { key, _id, apiKey, mobileKey, ...settings } = request;
   return {
-    id: context.ids.objectId(),
+    id: requireGiven('_id', _id) ?? context.ids.objectId(),
     projectId,
     key: requireKey('key', key),
     ...requireSettings({ ...DEFAULT_SETTINGS, ...settings }),
-    sdkKey: `sdk-${context.ids.uuid()}`,
-    mobileKey: `mob-${context.ids.uuid()}`,
+    sdkKey: requireGiven('apiKey', apiKey) ?? `sdk-${context.ids.uuid()}`,
+    mobileKey: requireGiven('mobileKey', mobileKey) ?? `mob-${context.ids.uuid()}`,
     version: 1,
     createdAt: context.now,
   };
+}
+
+/** What keys that were made elsewhere look like. They are secrets, so that short ones are none. */
+const GIVEN: Readonly<Record<keyof GivenKeys, { readonly pattern: RegExp; readonly expected: string }>> = {
+  _id: { pattern: /^[0-9a-f]{24}$/, expected: '24 hexadecimal digits in small letters' },
+  apiKey: { pattern: /^sdk-[\w-]{20,100}$/, expected: '"sdk-" and 20 to 100 letters, digits or hyphens' },
+  mobileKey: { pattern: /^mob-[\w-]{20,100}$/, expected: '"mob-" and 20 to 100 letters, digits or hyphens' },
+};
+
+function requireGiven(name: keyof GivenKeys, value: string | undefined): string | undefined {
+  const { pattern, expected } = GIVEN[name];
+  if (value === undefined || pattern.test(value)) return value;
+  throw new InvalidRequest(`${name}: expected ${expected}, got ${value.length} characters that are not`);
 }
 
 /** Checks settings and brings them to their stored form. @throws InvalidRequest naming the bad field. */

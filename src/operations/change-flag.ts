@@ -51,8 +51,7 @@ export async function changeFlag(write: Write, change: FlagChange): Promise<Flag
   const after = settleVersions(before, applySteps(before, steps, { ...write, surroundings }), write.now);
   const differences = flagDifferences(before, after);
   if (differences.length === 0) return before;
-  const accesses = change.asWhole?.accesses ?? accessesOf(change, differences);
-  const bypassed = change.isApproved ? [] : judge(change, after, differences, accesses);
+  const { accesses, bypassed } = requireAllowed(change, after, differences);
   const dependents = await requireFreeOfDependents(write.tx, before, after);
   await requireReleasedVariationKept(write.tx, before, after);
   if (change.isDryRun) return after;
@@ -131,7 +130,23 @@ export function accessIn(
   );
 }
 
-function accessesOf(change: FlagChange, differences: readonly FlagDifference[]): readonly Access[] {
+type Judged = Pick<FlagChange, 'project' | 'environments' | 'flag' | 'by' | 'asWhole' | 'isApproved'>;
+
+/**
+ * Asks for the rights and the approval that the differences of a flag need.
+ * @returns the rights, and those by which the actor passes by approvals
+ * @throws Forbidden, MethodNotAllowed where only approved changes are possible
+ */
+export function requireAllowed(
+  change: Judged,
+  after: Flag,
+  differences: readonly FlagDifference[],
+): { readonly accesses: readonly Access[]; readonly bypassed: readonly Access[] } {
+  const accesses = change.asWhole?.accesses ?? accessesOf(change, differences);
+  return { accesses, bypassed: change.isApproved ? [] : judge(change, after, differences, accesses) };
+}
+
+function accessesOf(change: Judged, differences: readonly FlagDifference[]): readonly Access[] {
   const { project, environments, flag } = change;
   const accesses = differences.flatMap(({ action, environmentKey }) =>
     environmentKey === undefined
@@ -148,7 +163,7 @@ function accessesOf(change: FlagChange, differences: readonly FlagDifference[]):
  * @returns the rights by which the actor passes by approvals
  */
 function judge(
-  change: FlagChange,
+  change: Judged,
   after: Flag,
   differences: readonly FlagDifference[],
   accesses: readonly Access[],

@@ -2,12 +2,18 @@ import type { Actor } from '../domain/access/actor.ts';
 import { accessesTo, authorize } from '../domain/access/can.ts';
 import { specifier } from '../domain/access/resource.ts';
 import { createEnvironment as makeEnvironment, type Environment, type NewEnvironment } from '../domain/environment.ts';
-import { InvalidRequest, PreconditionFailed } from '../domain/errors.ts';
+import { Conflict, InvalidRequest, PreconditionFailed } from '../domain/errors.ts';
 import { cloneConfig } from '../domain/flag/clone-flag.ts';
 import { newConfig } from '../domain/flag/create-flag.ts';
 import { show } from '../domain/json.ts';
 import type { Project } from '../domain/project.ts';
-import { insertEnvironment, listAllEnvironments } from '../store/environments.ts';
+import {
+  findEnvironmentById,
+  findEnvironmentIdByMobileKey,
+  findEnvironmentIdBySdkKey,
+  insertEnvironment,
+  listAllEnvironments,
+} from '../store/environments.ts';
 import { insertConfigs, listAllFlags, lockFlags } from '../store/flags.ts';
 import { getProjectForUpdate } from '../store/projects.ts';
 import { insertSegment, listSegments } from '../store/segments.ts';
@@ -49,8 +55,13 @@ export async function addEnvironment(
   position: number,
 ): Promise<Environment> {
   const environment = makeEnvironment(project.id, request, write);
-  const accesses = accessesTo(specifier.environment(project, environment), ['createEnvironment']);
+  const accesses = accessesTo(specifier.environment(project, environment), [
+    'createEnvironment',
+    ...(request.apiKey !== undefined || request._id !== undefined ? ['updateApiKey'] : []),
+    ...(request.mobileKey !== undefined ? ['updateMobileKey'] : []),
+  ]);
   authorize(write.actor, accesses);
+  await requireFreeKeys(write, environment);
   await insertEnvironment(write.tx, environment, position);
   write.record({
     kind: 'environment',
@@ -62,6 +73,16 @@ export async function addEnvironment(
     after: withoutSecrets(environment),
   });
   return environment;
+}
+
+/** @throws Conflict when another environment is known to SDKs by one of these */
+async function requireFreeKeys({ tx, now }: Write, { id, sdkKey, mobileKey }: Environment): Promise<void> {
+  const taken = [
+    ...((await findEnvironmentById(tx, id)) ? ['_id'] : []),
+    ...((await findEnvironmentIdBySdkKey(tx, sdkKey, now)) === undefined ? [] : ['apiKey']),
+    ...((await findEnvironmentIdByMobileKey(tx, mobileKey)) === undefined ? [] : ['mobileKey']),
+  ];
+  if (taken.length > 0) throw new Conflict(`${taken.join(', ')}: belongs to another environment of this service`);
 }
 
 /** An environment as the audit log may keep it. */

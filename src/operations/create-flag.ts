@@ -6,6 +6,7 @@ import { createFlag as makeFlag, type NewFlag } from '../domain/flag/create-flag
 import type { Flag } from '../domain/flag/flag.ts';
 import type { Surroundings } from '../domain/flag/surroundings.ts';
 import { show } from '../domain/json.ts';
+import type { Project } from '../domain/project.ts';
 import { findLastVersions } from '../store/deliveries.ts';
 import { listAllEnvironments } from '../store/environments.ts';
 import { countFlags } from '../store/flag-indexes.ts';
@@ -48,12 +49,7 @@ export async function createFlag(deps: Deps, request: CreateFlag): Promise<Flag>
       ...everywhere(project, environments, flag, 'createFlag'),
     ];
     authorize(request.actor, accesses);
-    const { flagsPerProject } = deps.limits;
-    if ((await countFlags(tx, project.id)) >= flagsPerProject) {
-      throw new InvalidRequest(
-        `Project ${show(project.key)} has ${flagsPerProject} flags already; delete some to make more`,
-      );
-    }
+    await requireRoomForFlag(write, project);
     await insertFlag(tx, flag);
     deliverFlag(write, undefined, flag, surroundings.flags);
     write.record({
@@ -67,6 +63,15 @@ export async function createFlag(deps: Deps, request: CreateFlag): Promise<Flag>
     });
     return flag;
   });
+}
+
+/** @throws InvalidRequest when the project has as many flags as it may have */
+export async function requireRoomForFlag({ tx, limits }: Write, project: Project): Promise<void> {
+  const { flagsPerProject } = limits;
+  if ((await countFlags(tx, project.id)) < flagsPerProject) return;
+  throw new InvalidRequest(
+    `Project ${show(project.key)} has ${flagsPerProject} flags already; delete some to make more`,
+  );
 }
 
 function surroundingsOf(

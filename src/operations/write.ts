@@ -28,6 +28,8 @@ export interface Limits {
   readonly auditLogDays: number;
   /** Most contexts, and most context instances, that are remembered in an environment. */
   readonly contextsPerEnvironment: number;
+  /** Days that a context is remembered that is not seen any more; 0 for ever. */
+  readonly contextDays: number;
   /** Days that counts of evaluations are kept; 0 for ever. */
   readonly evaluationDays: number;
   /** Whether webhooks may go to addresses of this machine and network. */

@@ -48,6 +48,7 @@ import { measuredRolloutListRoutes } from './resources/measured-rollout-list.ts'
 import { metricRoutes } from './resources/metrics.ts';
 import { changeNoticeRoutes } from './resources/change-notices.ts';
 import { noticeRoutes } from './resources/notices.ts';
+import { openFeatureManifestRoutes } from './resources/openfeature-manifest.ts';
 import { otherRoutes } from './resources/other.ts';
 import { projectRoutes } from './resources/projects.ts';
 import { relayProxyConfigRoutes } from './resources/relay-proxy-configs.ts';
@@ -63,6 +64,7 @@ import { stopSignalRoutes } from './resources/stop-signals.ts';
 import { tagRoutes } from './resources/tags.ts';
 import { teamRoutes } from './resources/teams.ts';
 import { webhookRoutes } from './resources/webhooks.ts';
+import { wholeResourceRoutes } from './resources/whole-resources.ts';
 import { workflowRoutes } from './resources/workflows.ts';
 import { RateLimiter, rateLimitHeaders, type RateLimits } from './rate-limits.ts';
 import type { Site } from './site.ts';
@@ -169,6 +171,7 @@ export async function restApi(
   relayProxyConfigRoutes(app, deps);
   flagListRoutes(app, deps);
   flagRoutes(app, deps);
+  await server.register((scope) => openFeatureManifestRoutes(scope, deps));
   contextRoutes(app, deps);
   contextKindRoutes(app, deps);
   contextSettingRoutes(app, deps);
@@ -185,6 +188,7 @@ export async function restApi(
   scheduledChangeRoutes(app, deps);
   workflowRoutes(app, deps);
   segmentRoutes(app, deps);
+  wholeResourceRoutes(app, deps);
   segmentTargetRoutes(app, deps);
   releasePipelineRoutes(app, deps);
   releaseProgressionRoutes(app, deps);

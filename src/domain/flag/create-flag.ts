@@ -52,13 +52,23 @@ const BOOLEAN_VARIATIONS: readonly NewVariation[] = [{ value: true }, { value: f
 /**
  * Makes a flag from a request: off in every environment unless `isFlagOn`, serving the default variations
  * (docs/wire/flags.md, "Create"). A migration flag gets the variations of its stages instead, all in the first.
+ * @param variationIds ids of the variations by their places; new ones when absent
  * @throws InvalidRequest naming the bad field
  */
-export function createFlag(request: NewFlag, scope: CreationScope, context: ChangeContext): Flag {
+export function createFlag(
+  request: NewFlag,
+  scope: CreationScope,
+  context: ChangeContext,
+  variationIds: readonly (string | undefined)[] = [],
+): Flag {
   const key = requireKey('key', request.key);
   requireConventionalKey(key, scope.project.namingConvention);
   const migrationSettings = readMigration(request);
-  const variations = giveIds(migrationSettings ? stageVariations(migrationSettings) : readVariations(request), context);
+  const wanted = migrationSettings ? stageVariations(migrationSettings) : readVariations(request);
+  const variations = wanted.map((variation, index) => ({
+    id: variationIds[index] ?? context.ids.uuid(),
+    ...variation,
+  }));
   const defaults = readDefaults(request, variations, migrationSettings);
   const flag: Omit<Flag, 'environments'> = {
     id: context.ids.objectId(),
@@ -140,10 +150,6 @@ function readVariations({ variations = BOOLEAN_VARIATIONS }: NewFlag): readonly 
     name: name || undefined,
     description: description || undefined,
   }));
-}
-
-function giveIds(variations: readonly NewVariation[], { ids }: ChangeContext): readonly Variation[] {
-  return variations.map((variation) => ({ id: ids.uuid(), ...variation }));
 }
 
 /** First and last unless the request says otherwise; a migration begins and ends in its first stage. */

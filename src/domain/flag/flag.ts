@@ -32,6 +32,8 @@ export interface Rollout {
   readonly contextKind: string;
   /** Attribute that decides; the key when absent. */
   readonly bucketBy?: string | undefined;
+  /** Deals contexts in place of the salt; came with the flag from elsewhere (docs/wire/whole-resources.md). */
+  readonly seed?: number | undefined;
   /** Set where the shares are moved by an automated rollout. */
   readonly automated?: AutomatedRollout | undefined;
 }

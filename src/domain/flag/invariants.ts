@@ -138,7 +138,8 @@ function findBrokenRollout(config: FlagConfig): string | undefined {
     if (sum !== FULL_WEIGHT || weights.some((weight) => !Number.isInteger(weight) || weight < 0)) {
       return `${path}.rollout: expected whole weights that sum to ${FULL_WEIGHT}, got ${show(weights)}`;
     }
-    const isRepeated = !serve.rollout.automated && new Set(servesIds(serve)).size < weights.length;
+    const { automated, seed } = serve.rollout;
+    const isRepeated = !automated && seed === undefined && new Set(servesIds(serve)).size < weights.length;
     return isRepeated ? `${path}.rollout: expected each variation at most once` : undefined;
   });
 }

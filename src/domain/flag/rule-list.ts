@@ -55,18 +55,20 @@ export function parseClauses(fields: Fields): readonly GivenClause[] {
  * Gives rules their ids. A rule that names an id of those that were there, or is equal to one of them apart from ids,
  * is that rule and keeps its id, and so do its clauses; everything else is new. Tools send whole lists without ids,
  * and an unchanged rule must stay the same (docs/wire/flags.md, "Rules").
+ * @param keepsIds whether new rules and clauses have the ids that are given
  */
 export function identifyRules<R extends Identified>(
   before: readonly R[],
   given: readonly Given<R>[],
   ids: Pick<NewIds, 'uuid'>,
+  keepsIds = false,
 ): readonly R[] {
   const content = (rule: R | Given<R>) => contentOf({ ...rule, clauses: rule.clauses.map(contentOf) });
   const twins = pairUp(before, given, content);
   return given.map((rule, index) => {
     const twin = twins[index];
-    const id = twin?.id ?? ids.uuid();
-    return { ...rule, id, clauses: identifyClauses(twin?.clauses ?? [], rule.clauses, ids) } as unknown as R;
+    const id = twin?.id ?? (keepsIds ? rule.id : undefined) ?? ids.uuid();
+    return { ...rule, id, clauses: identifyClauses(twin?.clauses ?? [], rule.clauses, ids, keepsIds) } as unknown as R;
   });
 }
 
@@ -75,9 +77,12 @@ export function identifyClauses(
   before: readonly Clause[],
   given: readonly GivenClause[],
   ids: Pick<NewIds, 'uuid'>,
+  keepsIds = false,
 ): readonly Clause[] {
   const twins = pairUp(before, given, contentOf);
-  return given.map((clause, index) => ({ ...clause, id: twins[index]?.id ?? ids.uuid() }));
+  return given.map((clause, index) => {
+    return { ...clause, id: twins[index]?.id ?? (keepsIds ? clause.id : undefined) ?? ids.uuid() };
+  });
 }
 
 /** For each given element the one of before that it is: by id first, then by content; nobody is two. */

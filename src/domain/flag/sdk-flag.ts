@@ -86,13 +86,14 @@ export function sdkClause({ contextKind, attribute, op, values, negate }: Clause
 function sdkServe(flag: Flag, serve: Serve): SdkServe {
   if ('variationId' in serve) return { variation: variationIndex(flag, serve.variationId) };
   const { contextKind, bucketBy, variations, automated } = serve.rollout;
+  const seed = automated?.plan.seed ?? serve.rollout.seed;
   const shares = variations.filter(({ weightThousandths }) => weightThousandths > 0);
   return {
     rollout: {
       kind: automated?.plan.kind === 'guarded' ? 'experiment' : 'rollout',
       contextKind,
       ...(bucketBy !== undefined && { bucketBy: portableReference(bucketBy) }),
-      ...(automated && { seed: automated.plan.seed }),
+      ...(seed !== undefined && { seed }),
       variations: shares.map(({ variationId, weightThousandths, isUntracked }) => ({
         variation: variationIndex(flag, variationId),
         weight: weightThousandths,

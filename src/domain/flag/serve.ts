@@ -56,14 +56,14 @@ function parseRollout(fields: Fields): ServeOf {
   );
   const weights = variations.map(({ weightThousandths }) => weightThousandths);
   requireFullWeight(fields.path('variations'), weights);
-  if (new Set(variations.map(({ variationId }) => variationId)).size < variations.length) {
-    fields.fail('variations', 'each variation at most once');
-  }
   const contextKind = readContextKind(fields, 'contextKind');
   const bucketBy = readBucketBy(fields, 'bucketBy');
+  const seed = fields.optional('seed', fields.integer);
+  const isRepeated = new Set(variations.map(({ variationId }) => variationId)).size < variations.length;
+  if (isRepeated && seed === undefined) fields.fail('variations', 'each variation at most once');
   return (flag) => {
     for (const part of parts) requireVariation(flag, part.string('variationId'), part);
-    return { rollout: { variations, contextKind, bucketBy } };
+    return { rollout: { variations, contextKind, bucketBy, ...(seed !== undefined && { seed }) } };
   };
 }
 

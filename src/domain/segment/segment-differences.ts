@@ -14,6 +14,7 @@ export function segmentDifferences(before: Segment, after: Segment): readonly Di
     ...targetDifferences('included', 'updateIncluded', before, after),
     ...targetDifferences('excluded', 'updateExcluded', before, after),
     ...ruleDifferences(before.rules, after.rules),
+    ...saltDifference(before, after),
     ...dateDifferences(before, after),
   ];
 }
@@ -84,6 +85,12 @@ function ruleDifferences(before: readonly SegmentRule[], after: readonly Segment
     ...(jsonEquals(ids(before, kept), ids(after, old)) ? [] : ['Changed the order of the rules']),
   ];
   return words.map((one) => ({ action: 'updateRules', words: one, titleVerb: 'changed the rules of the segment' }));
+}
+
+function saltDifference(before: Segment, after: Segment): readonly Difference[] {
+  if (before.salt === after.salt) return [];
+  const words = 'Changed the salt, so that shares of rules are dealt anew';
+  return [{ action: 'updateRules', words, titleVerb: 'changed the salt of the segment' }];
 }
 
 const byId = (rules: readonly SegmentRule[]) => new Map(rules.map((rule) => [rule.id, rule]));

@@ -70,9 +70,15 @@ const KNOWN_MEMBERS = [
 
 /**
  * Applies a patch of the document to a segment. `/tags` may be removed although it is always there.
+ * @param keepsIds whether new rules have the ids that are given
  * @throws InvalidPatch, PreconditionFailed, InvalidRequest naming the bad member
  */
-export function patchSegmentDocument(segment: Segment, patch: DocumentPatch, ids: Pick<NewIds, 'uuid'>): Segment {
+export function patchSegmentDocument(
+  segment: Segment,
+  patch: DocumentPatch,
+  ids: Pick<NewIds, 'uuid'>,
+  keepsIds = false,
+): Segment {
   const document = toSegmentDocument(segment);
   const patched = applyDocumentPatch(document, patch, KNOWN_MEMBERS);
   const fields = new Fields(patched, '');
@@ -86,7 +92,7 @@ export function patchSegmentDocument(segment: Segment, patch: DocumentPatch, ids
     tags: requireTags('tags', fields.optional('tags', fields.strings) ?? []),
     included: readTargets(fields, 'included', segment.included),
     excluded: readTargets(fields, 'excluded', segment.excluded),
-    rules: isSame ? segment.rules : identifyRules(segment.rules, rules.map(parseSegmentRule), ids),
+    rules: isSame ? segment.rules : identifyRules(segment.rules, rules.map(parseSegmentRule), ids, keepsIds),
   };
 }
 

@@ -41,12 +41,8 @@ export async function changeSegment(write: Write, change: SegmentChange): Promis
   const differences = [...segmentDifferences(before, settled), ...alongside];
   const [first] = differences;
   if (!first) return before;
-  const resource = specifier.segment(project, environment, before);
-  const accesses = accessesTo(
-    resource,
-    differences.map(({ action }) => action),
-  );
-  const bypassed = change.isApproved ? [] : judge(change, differences, accesses);
+  const accesses = requireSegmentAllowed(change, differences);
+  const isBypassed = accesses.some(({ action }) => action === BYPASS);
   const after = { ...settled, version: before.version + 1, lastModified: write.now };
   if (change.isDryRun) return after;
   await saveSegment(write.tx, after);
@@ -57,13 +53,13 @@ export async function changeSegment(write: Write, change: SegmentChange): Promis
       kind: 'segment',
       name: after.name,
       projectId: project.id,
-      accesses: [...accesses, ...bypassed],
+      accesses,
       titleVerb: differences.every(({ titleVerb }) => titleVerb === first.titleVerb)
         ? first.titleVerb
         : 'updated the segment',
       description: [
         ...differences.map(({ words }) => words),
-        ...(bypassed.length > 0 ? ['Bypassed the required approval'] : []),
+        ...(isBypassed ? ['Bypassed the required approval'] : []),
       ],
       comment: change.comment,
       before,
@@ -74,20 +70,36 @@ export async function changeSegment(write: Write, change: SegmentChange): Promis
   return after;
 }
 
+const BYPASS = 'bypassRequiredSegmentApproval';
+
+type Judged = Pick<SegmentChange, 'project' | 'environment' | 'before' | 'by' | 'isApproved'>;
+
+/**
+ * Asks for the rights and the approval that the differences of a segment need.
+ * @returns the rights, and the one by which the actor passes by approvals
+ * @throws Forbidden
+ */
+export function requireSegmentAllowed(change: Judged, differences: readonly Difference[]): readonly Access[] {
+  const resource = specifier.segment(change.project, change.environment, change.before);
+  const actions = differences.map(({ action }) => action);
+  const accesses = accessesTo(resource, actions);
+  return [...accesses, ...(change.isApproved ? [] : judge(change, differences, accesses))];
+}
+
 /**
  * Asks for the rights that a change needs. Where approvals are asked for, who belongs to a segment changes by them only
  * (docs/wire/segments.md, "Approvals").
  * @returns the right by which the actor passes by approvals
  */
 function judge(
-  { project, environment, before, by }: SegmentChange,
+  { project, environment, before, by }: Judged,
   differences: readonly Difference[],
   accesses: readonly Access[],
 ): readonly Access[] {
   authorize(by, accesses);
   const isGuarded = requiresApproval(environment.resourceApprovalSettings.segment, before.tags);
   if (!isCaller(by) || !isGuarded || !differences.some(isAboutTargeting)) return [];
-  const bypass = { action: 'bypassRequiredSegmentApproval', ...specifier.segment(project, environment, before) };
+  const bypass = { action: BYPASS, ...specifier.segment(project, environment, before) };
   if (can(by, bypass)) return [bypass];
   throw new Forbidden('approval is required');
 }

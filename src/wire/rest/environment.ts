@@ -18,6 +18,9 @@ export const EnvironmentPost = Type.Object(
     name: Type.String(),
     color: Type.String({ description: 'Six hexadecimal digits without #' }),
     ...Type.Partial(Type.Object(settings)).properties,
+    _id: Type.Optional(Type.String({ description: 'A client-side ID to keep; free in this service' })),
+    apiKey: Type.Optional(Type.String({ description: 'An SDK key to keep; free in this service' })),
+    mobileKey: Type.Optional(Type.String({ description: 'A mobile key to keep; free in this service' })),
     source: Type.Optional(
       Type.Object(
         {

@@ -21,6 +21,29 @@ export const FLAG_ROWS: readonly Row[] = [
     }),
   },
   {
+    name: 'put a new flag as a whole',
+    may: ['writer', 'admin', 'keeper'],
+    request: ({ project }) => ({ method: 'PUT', path: `flags/${project}/web-new`, body: { name: 'New' } }),
+  },
+  {
+    name: 'put a new flag that is on in production as a whole',
+    may: IN_ALL_ENVIRONMENTS,
+    request: ({ project }) => ({
+      method: 'PUT',
+      path: `flags/${project}/web-new`,
+      body: { name: 'New', tags: ['team-a'], environments: { production: { on: true } } },
+    }),
+  },
+  {
+    name: 'turn a flag on in test as a whole',
+    may: IN_TEST,
+    request: (fixture) => ({
+      method: 'PUT',
+      path: flagPath(fixture),
+      body: { environments: { test: { on: true } } },
+    }),
+  },
+  {
     name: 'clone a flag',
     may: IN_ALL_ENVIRONMENTS,
     request: ({ project, flag }) => ({

@@ -28,6 +28,17 @@ export const SEGMENT_ROWS: readonly Row[] = [
     request: (fixture) => ({ method: 'POST', path: segments(fixture), body: SEGMENT }),
   },
   {
+    name: 'put a new segment in test as a whole',
+    may: IN_PROJECT,
+    request: (fixture) => ({ method: 'PUT', path: segment(fixture), body: { ...SEGMENT, included: ['sam'] } }),
+  },
+  {
+    name: 'put a segment in test as a whole',
+    may: IN_PROJECT,
+    given: add(),
+    request: (fixture) => ({ method: 'PUT', path: segment(fixture), body: { included: ['sam'] } }),
+  },
+  {
     name: 'rename a segment in test',
     may: IN_PROJECT,
     given: add(),

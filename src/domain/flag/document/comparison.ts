@@ -11,6 +11,8 @@ export interface Comparison {
   readonly after: Fields;
   /** The list of variations that results; positions that the patch wrote count in it. */
   readonly variations: readonly Variation[];
+  /** The flag comes as a whole from elsewhere and brings its ids and seeds (docs/wire/whole-resources.md). */
+  readonly isWhole?: boolean | undefined;
 }
 
 /** A step made from a document; `at` is the path that messages begin with. */

@@ -16,17 +16,24 @@ import { settingSteps } from './setting-steps.ts';
  * else is written speaks of the list that results.
  * @param before the document with all references marked
  * @param after the same after the patch
+ * @param isWhole whether ids that are new are taken over
  * @throws InvalidRequest naming the field, InvalidPatch for an environment that is none
  */
-export function documentSteps(flag: Flag, before: unknown, after: unknown, context: ChangeContext): readonly Step[] {
+export function documentSteps(
+  flag: Flag,
+  before: unknown,
+  after: unknown,
+  context: ChangeContext,
+  { isWhole }: Pick<Comparison, 'isWhole'> = {},
+): readonly Step[] {
   const fields = { before: new Fields(before, ''), after: new Fields(after, '') };
   for (const name of ['key', 'kind']) {
     if (fields.after.raw(name) !== fields.before.raw(name)) {
       fields.after.fail(name, `${show(fields.before.raw(name))}, which never changes`);
     }
   }
-  const variations = readVariations(flag, fields.before, fields.after, context);
-  const comparison: Comparison = { flag, ...fields, variations };
+  const variations = readVariations(flag, fields.before, fields.after, context, isWhole);
+  const comparison: Comparison = { flag, ...fields, variations, isWhole };
   const removed = flag.variations.filter(({ id }) => !variations.some((variation) => variation.id === id));
   return [
     ...restoreSteps(comparison),
@@ -43,17 +50,24 @@ export function documentSteps(flag: Flag, before: unknown, after: unknown, conte
  * Gives the variations of a document their identities: by id, or by a value that an old one has and no other took
  * over; all others are new.
  */
-function readVariations(flag: Flag, before: Fields, after: Fields, { ids }: ChangeContext): readonly Variation[] {
+function readVariations(
+  flag: Flag,
+  before: Fields,
+  after: Fields,
+  { ids }: ChangeContext,
+  isWhole = false,
+): readonly Variation[] {
   if (!isChanged({ before, after }, 'variations')) return flag.variations;
   const given = after.objects('variations');
   const unclaimed = new Map(flag.variations.map((variation) => [variation.id, variation]));
   const claim = (id: string | undefined) => (id !== undefined && unclaimed.delete(id) ? id : undefined);
+  const newId = (fields: Fields) => (isWhole ? fields.optional('_id', fields.string) : undefined);
   const byId = given.map((fields) => claim(fields.optional('_id', fields.string)));
   return given.map((fields, index) => {
     const value = fields.raw('value');
     if (value === undefined) return fields.fail('value', 'a JSON value');
     return {
-      id: byId[index] ?? claim(findByValue([...unclaimed.values()], value)?.id) ?? ids.uuid(),
+      id: byId[index] ?? claim(findByValue([...unclaimed.values()], value)?.id) ?? newId(fields) ?? ids.uuid(),
       value,
       name: fields.optional('name', fields.string) || undefined,
       description: fields.optional('description', fields.string) || undefined,

@@ -2,6 +2,7 @@ import { InvalidPatch } from '../../errors.ts';
 import type { Fields } from '../../fields.ts';
 import { type Json, jsonEquals } from '../../json.ts';
 import type { Step } from '../apply-instructions.ts';
+import { placesOf } from '../automated.ts';
 import { readContextKind } from '../../context-kind.ts';
 import type { Target } from '../flag.ts';
 import type { Instruction } from '../instruction.ts';
@@ -10,7 +11,7 @@ import { type Comparison, derivedStep, isChanged } from './comparison.ts';
 import { markedVariation } from './marked-reference.ts';
 
 /** The steps of what a patch changed inside environments. @throws InvalidPatch for an environment that is none */
-export function environmentSteps({ flag, before, after, variations }: Comparison): readonly Step[] {
+export function environmentSteps({ flag, before, after, variations, isWhole }: Comparison): readonly Step[] {
   const environments = { before: before.object('environments'), after: after.object('environments') };
   const unknown = environments.after.entries().find(([key]) => !Object.hasOwn(flag.environments, key));
   if (unknown) {
@@ -20,7 +21,7 @@ export function environmentSteps({ flag, before, after, variations }: Comparison
   return Object.keys(flag.environments).flatMap((key) => {
     const parts = { before: environments.before.object(key), after: environments.after.object(key) };
     if (jsonEquals(environments.before.raw(key), environments.after.raw(key))) return [];
-    return configSteps({ flag, ...parts, variations }, key).map((one) => ({ ...one, environmentKey: key }));
+    return configSteps({ flag, ...parts, variations, isWhole }, key).map((one) => ({ ...one, environmentKey: key }));
   });
 }
 
@@ -34,7 +35,11 @@ function configSteps(comparison: Comparison, environmentKey: string): readonly S
     ...(isChanged(comparison, 'targets') || isChanged(comparison, 'contextTargets')
       ? [derivedStep(at, { kind: 'replaceTargets', targets: readTargets(comparison, environmentKey) })]
       : []),
-    ...one('rules', () => ({ kind: 'replaceRules', rules: readRules(comparison) })),
+    ...one('rules', () => ({
+      kind: 'replaceRules',
+      rules: readRules(comparison),
+      ...(comparison.isWhole && { keepsIds: true }),
+    })),
     ...(isChanged(comparison, 'fallthrough')
       ? [
           derivedStep(`${at}fallthrough.`, {
@@ -83,14 +88,25 @@ function readServe(fields: Fields, comparison: Comparison): Readonly<Record<stri
     variationId: readRef(part, 'variation', comparison),
     weight: part.integer('weight'),
   }));
-  if (rollout.has('seed')) return { automated: { seed: rollout.integer('seed'), variations } };
+  const seed = rollout.optional('seed', rollout.integer);
+  if (seed !== undefined && !isPlainSeed(seed, comparison)) return { automated: { seed, variations } };
   return {
     rollout: {
       variations,
       contextKind: readContextKind(rollout, 'contextKind'),
       ...(bucketBy !== undefined && { bucketBy }),
+      ...(seed !== undefined && { seed }),
     },
   };
+}
+
+/** Seeds are those of rollouts that are there; a flag that comes whole brings its own. */
+function isPlainSeed(seed: number, { flag, isWhole }: Comparison): boolean {
+  const rollouts = Object.values(flag.environments)
+    .flatMap(placesOf)
+    .flatMap(({ serve }) => ('rollout' in serve ? serve.rollout : []));
+  const isAutomated = rollouts.some(({ automated }) => automated?.plan.seed === seed);
+  return !isAutomated && (isWhole === true || rollouts.some((rollout) => rollout.seed === seed));
 }
 
 function readRules(comparison: Comparison): Json {
@@ -109,7 +125,7 @@ function readRules(comparison: Comparison): Json {
 function readTargets(comparison: Comparison, environmentKey: string): Json {
   const [users, others] = ['targets', 'contextTargets'].map((name) => readTargetList(comparison, name));
   const all = [...(users ?? []), ...(others ?? [])];
-  const before = comparison.flag.environments[environmentKey]?.targets ?? [];
+  const before = readOrder(comparison) ?? comparison.flag.environments[environmentKey]?.targets ?? [];
   const isUser = ({ contextKind }: Target) => contextKind === 'user';
   return arrangeTargets(
     before,
@@ -119,6 +135,21 @@ function readTargets(comparison: Comparison, environmentKey: string): Json {
     ...target,
     values: [...target.values],
   }));
+}
+
+/**
+ * The order of targets of all kinds: the list of other kinds has it where it names users too, without their keys
+ * (docs/wire/sdk.md, "Targets").
+ */
+function readOrder(comparison: Comparison): readonly Target[] | undefined {
+  const { after, isWhole } = comparison;
+  if (!isWhole || !after.has('contextTargets')) return undefined;
+  const order = after.objects('contextTargets').map((fields) => ({
+    contextKind: readContextKind(fields, 'contextKind'),
+    variationId: readRef(fields, 'variation', comparison),
+    values: [],
+  }));
+  return order.some(({ contextKind }) => contextKind === 'user') ? order : undefined;
 }
 
 /** Entries without values only tell an order, which is not kept. */

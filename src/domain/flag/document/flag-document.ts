@@ -146,6 +146,7 @@ function toRule<Ref>(flag: Flag, rule: Rule, refTo: RefTo<Ref>) {
 function toServe<Ref>(flag: Flag, serve: Serve, refTo: RefTo<Ref>): ServeDocument<Ref> {
   if ('variationId' in serve) return { variation: refTo(flag, serve.variationId) };
   const { variations, contextKind, bucketBy, automated } = serve.rollout;
+  const seed = automated?.plan.seed ?? serve.rollout.seed;
   return {
     rollout: {
       variations: variations.map(({ variationId, weightThousandths, isUntracked }) => ({
@@ -155,7 +156,7 @@ function toServe<Ref>(flag: Flag, serve: Serve, refTo: RefTo<Ref>): ServeDocumen
       })),
       contextKind,
       ...(bucketBy !== undefined && { bucketBy }),
-      ...(automated && { seed: automated.plan.seed }),
+      ...(seed !== undefined && { seed }),
       ...(automated?.plan.kind === 'guarded' && {
         experimentAllocation: {
           type: 'measuredRollout',

@@ -22,6 +22,7 @@ export const expiringTargets: InstructionFamily = {
     environmentInstruction('addExpireUserTargetDate', (parameters) => adding(parameters, parseUser(parameters))),
     environmentInstruction('updateExpireUserTargetDate', (parameters) => updating(parameters, parseUser(parameters))),
     environmentInstruction('removeExpireUserTargetDate', (parameters) => removing(parameters, parseUser(parameters))),
+    environmentInstruction('replaceExpiringTargets', replacing, { isInternal: true }),
   ],
   configComparisons: [expiringDifferences],
 };
@@ -80,6 +81,25 @@ function removing(parameters: Fields, named: Named): ConfigTransformation {
     const present = requireExpiring(parameters, config, flag, named);
     return { ...config, expiringTargets: config.expiringTargets.filter((target) => target !== present) };
   };
+}
+
+/** All dates of a configuration. One that has passed is taken too: the target then ends at once. */
+function replacing(parameters: Fields): ConfigTransformation {
+  const given = parameters.objects('expiringTargets').map((fields) => ({
+    fields,
+    named: parseContext(fields),
+    expirationDate: fields.integer('expirationDate'),
+  }));
+  return (config, flag, { ids }) => ({
+    ...config,
+    expiringTargets: given.map(({ fields, named, expirationDate }) => {
+      requireVariation(flag, named.variationId, fields);
+      const present = config.expiringTargets.find((target) => nameOf(target) === nameOf(named));
+      if (present?.expirationDate === expirationDate) return present;
+      const { id, version } = present ?? { id: ids.objectId(), version: 0 };
+      return { id, version: version + 1, ...named, expirationDate };
+    }),
+  });
 }
 
 function requireExpiring(parameters: Fields, config: FlagConfig, flag: Flag, named: Named): ExpiringTarget {

@@ -36,9 +36,10 @@ export const rules: InstructionFamily = {
     }),
     environmentInstruction('replaceRules', (parameters) => {
       const given = parameters.objects('rules').map(parseRule);
+      const keepsIds = parameters.optional('keepsIds', parameters.boolean);
       return (config, flag, { ids }) => {
         const rules = given.map((rule) => rule(flag));
-        return { ...config, rules: identifyRules(config.rules, rules, ids) };
+        return { ...config, rules: identifyRules(config.rules, rules, ids, keepsIds) };
       };
     }),
     environmentInstruction('reorderRules', (parameters) => {
