@@ -174,9 +174,7 @@ describe('slipway import launchdarkly', () => {
       'metrics/shop/latency',
     ]) {
       const [theirs, ours] = await Promise.all(
-        [source, target].map(async (app) =>
-          plain((await app.call({ path, headers: BETA })).body),
-        ),
+        [source, target].map(async (app) => plain((await app.call({ path, headers: BETA })).body)),
       );
       expect(ours, path).toEqual(theirs);
     }

@@ -53,9 +53,7 @@ function middle(old: readonly string[], next: readonly string[]): readonly Line[
   for (let row = old.length - 1; row >= 0; row -= 1) {
     for (let column = next.length - 1; column >= 0; column -= 1) {
       lengths[row * width + column] =
-        old[row] === next[column]
-          ? at(row + 1, column + 1) + 1
-          : Math.max(at(row + 1, column), at(row, column + 1));
+        old[row] === next[column] ? at(row + 1, column + 1) + 1 : Math.max(at(row + 1, column), at(row, column + 1));
     }
   }
   const lines: Line[] = [];
