@@ -10,8 +10,8 @@ import { applyProject, type ApplyOptions } from '../../src/cli/git/apply-project
 import { readFolder, writeFolder } from '../../src/cli/git/folder.ts';
 import { readProject } from '../../src/cli/git/read-project.ts';
 import { BETA, startApp, type TestApp } from '../support/app.ts';
+import { slipway } from '../support/cli.ts';
 import { ENGINES } from '../support/engines.ts';
-import { runSlipway } from '../support/run-slipway.ts';
 import { storeWorlds } from '../support/stored-worlds.ts';
 
 /** Exports from a service on the first engine, and applies to one on the last. */
@@ -179,31 +179,31 @@ describe('a project in git', () => {
   it('is shown as a difference for each file, and changed by each in one write', async () => {
     await addProject('shown');
     const folder = ['--dir', dir, '--url', sourceUrl, '--token', source.token];
-    const exported = await runSlipway(['export', '--project', 'shown', ...folder]);
+    const exported = await slipway({}, 'export', '--project', 'shown', ...folder);
     expect(exported).toMatchObject({ code: 0, stdout: expect.stringContaining('wrote flags/cart.yaml') });
-    expect(await runSlipway(['diff', ...folder])).toMatchObject({ code: 0, stdout: 'No differences.\n' });
+    expect(await slipway({}, 'diff', ...folder)).toMatchObject({ code: 0, stdout: 'No differences.\n' });
     edit(
       'flags/cart.yaml',
       'production:\n    on: false\n    fallthrough: old',
       'production:\n    on: true\n    fallthrough: new',
     );
     edit('flags/cart.yaml', 'name: Cart', 'name: Basket');
-    const diff = await runSlipway(['diff', ...folder]);
+    const diff = await slipway({}, 'diff', ...folder);
     expect(diff).toMatchObject({ code: 3, stderr: '' });
     expect(diff.stdout).toContain('flags/cart.yaml (different)');
     expect(diff.stdout).toMatch(/^- name: Cart\n\+ name: Basket$/m);
     expect(diff.stdout).toMatch(/^- +on: false\n- +fallthrough: old\n\+ +on: true\n\+ +fallthrough: new$/m);
-    const json = JSON.parse((await runSlipway(['diff', '--json', ...folder])).stdout);
+    const json = JSON.parse((await slipway({}, 'diff', '--json', ...folder)).stdout);
     expect(json.differences).toMatchObject([{ path: 'flags/cart.yaml', change: 'change' }]);
 
     const git = (...args: readonly string[]) => execFileSync('git', ['-C', dir, ...args], { encoding: 'utf8' }).trim();
     git('init', '-q');
     git('add', '.');
     git('-c', 'user.name=Kim', '-c', 'user.email=kim@example.com', 'commit', '-qm', 'Rename the cart');
-    const dry = await runSlipway(['apply', '--dry-run', ...folder]);
+    const dry = await slipway({}, 'apply', '--dry-run', ...folder);
     expect(dry).toMatchObject({ code: 0, stdout: 'changed flags/cart.yaml\n' });
     expect((await source.call({ path: 'flags/shown/cart' })).body.name).toBe('Cart');
-    const applied = await runSlipway(['apply', ...folder]);
+    const applied = await slipway({}, 'apply', ...folder);
     expect(applied).toMatchObject({ code: 0, stdout: 'changed flags/cart.yaml\n' });
     expect((await source.call({ path: 'flags/shown/cart' })).body).toMatchObject({
       name: 'Basket',
@@ -211,7 +211,7 @@ describe('a project in git', () => {
     });
     const [entry] = (await source.call({ path: 'auditlog?limit=1' })).body.items;
     expect(entry.comment).toBe(`Applied from ${git('rev-parse', '--short=12', 'HEAD')}`);
-    expect(await runSlipway(['apply', ...folder])).toMatchObject({ code: 0, stdout: 'Nothing had to be changed.\n' });
+    expect(await slipway({}, 'apply', ...folder)).toMatchObject({ code: 0, stdout: 'Nothing had to be changed.\n' });
   }, 60_000);
 
   it('keeps what only the project has, unless it is told to prune', async () => {
@@ -305,18 +305,18 @@ describe('a project in git', () => {
     await addProject(key);
     await exportTo(source, sourceUrl, key, dir);
     edit(path, from, to);
-    const ended = await runSlipway(['apply', '--dir', dir, '--url', sourceUrl, '--token', source.token]);
+    const ended = await slipway({}, 'apply', '--dir', dir, '--url', sourceUrl, '--token', source.token);
     expect(ended).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(message) });
   });
 
   it('is not there', async () => {
     mkdirSync(dir);
     const to = ['--dir', dir, '--url', sourceUrl, '--token', source.token];
-    expect(await runSlipway(['diff', ...to])).toMatchObject({
+    expect(await slipway({}, 'diff', ...to)).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('project.yaml'),
     });
-    const none = await runSlipway(['export', '--project', 'none', ...to]);
+    const none = await slipway({}, 'export', '--project', 'none', ...to);
     expect(none).toMatchObject({ code: 1, stderr: '--project: there is no project none\n' });
   });
 });

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import type { LDClient, LDContext } from '@launchdarkly/node-server-sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BETA, startApp, type TestApp } from '../support/app.ts';
+import { slipway, startSlipway } from '../support/cli.ts';
 import { ENGINES } from '../support/engines.ts';
 import { connectSdk } from '../support/official-sdk.ts';
-import { runSlipway, startSlipway } from '../support/run-slipway.ts';
 import { storeWorlds } from '../support/stored-worlds.ts';
 
 const CONTEXTS = 10_000;
@@ -128,20 +128,20 @@ describe('slipway import launchdarkly', () => {
   };
 
   it('says in a dry run what it would do', async () => {
-    const { code, stdout } = await runSlipway(args('--dry-run', '--json'));
+    const { code, stdout } = await slipway({}, ...args('--dry-run', '--json'));
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ unchanged: false, counts: { projects: { created: 1 } } });
     expect((await target.call({ path: 'projects/shop' })).status).toBe(404);
   });
 
   it('is interrupted and goes on', async () => {
-    const { child, ended } = startSlipway(args());
+    const { child, ended } = startSlipway({}, ...args());
     while ((await countFlags()) < 5) await sleep(5);
     child.kill('SIGKILL');
     expect((await ended).code).toBeNull();
     expect(await countFlags()).toBeLessThan(flagKeys.length);
     const file = join(folder, 'report.json');
-    const { code, stdout, stderr } = await runSlipway(args('--report', file));
+    const { code, stdout, stderr } = await slipway({}, ...args('--report', file));
     expect({ code, stderr }).toMatchObject({ code: 0 });
     const report = JSON.parse(readFileSync(file, 'utf8'));
     const { created, changed, unchanged = 0 } = report.counts.flags;
@@ -152,10 +152,10 @@ describe('slipway import launchdarkly', () => {
   });
 
   it('changes nothing when it is run again, and says so', async () => {
-    const { code, stdout } = await runSlipway(args('--json'));
+    const { code, stdout } = await slipway({}, ...args('--json'));
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ unchanged: true, failures: [] });
-    expect((await runSlipway(args())).stdout).toContain('Nothing had to be changed.');
+    expect((await slipway({}, ...args())).stdout).toContain('Nothing had to be changed.');
   });
 
   it('copies what the API shows, with ids and salts', async () => {
@@ -212,16 +212,16 @@ describe('slipway import launchdarkly', () => {
   });
 
   it('refuses what it cannot work with, naming the option', async () => {
-    const none = await runSlipway(['import', 'launchdarkly', '--host', urls.source]);
+    const none = await slipway({}, 'import', 'launchdarkly', '--host', urls.source);
     expect(none).toMatchObject({ code: 2, stderr: '--token: expected an API access token, got nothing\n' });
-    const bad = await runSlipway(args('--host', 'nowhere'));
+    const bad = await slipway({}, ...args('--host', 'nowhere'));
     expect(bad).toMatchObject({ code: 2, stderr: '--host: expected an http or https URL, got "nowhere"\n' });
-    const unknown = await runSlipway(args('--project', 'none'));
+    const unknown = await slipway({}, ...args('--project', 'none'));
     expect(unknown).toMatchObject({
       code: 1,
       stdout: expect.stringContaining('project none: There is no such project'),
     });
-    const denied = await runSlipway(args('--to-token', 'api-wrong'));
+    const denied = await slipway({}, ...args('--to-token', 'api-wrong'));
     expect(denied.code).toBe(1);
   });
 
@@ -242,7 +242,7 @@ describe('slipway import launchdarkly', () => {
       mobileKey,
     });
     const run = [...args().slice(0, 2), ...more, '--project', 'back', '--keep-sdk-keys', '--json'];
-    const { code, stdout } = await runSlipway(run);
+    const { code, stdout } = await slipway({}, ...run);
     expect(code).toBe(0);
     expect(JSON.parse(stdout).notes).toEqual([
       { resource: 'environment back/only', message: expect.stringContaining('SDK keys are not kept') },
