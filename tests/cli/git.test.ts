@@ -42,7 +42,7 @@ describe('a project in git', () => {
 
   const add = async (app: TestApp, path: string, body: object, method: 'POST' | 'PUT' | 'PATCH' = 'POST') => {
     const answer = await app.call({ method, path, body, headers: BETA });
-    expect(answer.status, `${path} ${JSON.stringify(answer.body)}`).toBeLessThan(300);
+    if (answer.status >= 300) throw new Error(`${path} was answered with ${JSON.stringify(answer.body)}`);
     return answer.body;
   };
   const addProject = async (key: string) => {
@@ -76,14 +76,12 @@ describe('a project in git', () => {
           { key: 'test', name: 'Test', color: 'f5a623', defaultTtl: 5 },
         ],
       });
-      await storeWorlds(source, { projectKey: 'rich', environmentKey: 'production' }, { seed: 7, count: 8 });
+      await storeWorlds(source, { projectKey: 'rich', environmentKey: 'production' }, { seed: 7, count: 6 });
       const path = 'projects/rich/environments/production';
       await add(source, path, [{ op: 'replace', path: '/approvalSettings/required', value: true }], 'PATCH');
       await add(source, 'metrics/rich', { key: 'latency', name: 'Latency', kind: 'custom', eventKey: 'request' });
       await add(target, 'members', [{ email: 'kim@example.com', role: 'writer' }]);
       const [kim] = (await add(source, 'members', [{ email: 'kim@example.com', role: 'writer' }])).items;
-      const { items: kinds } = (await source.call({ path: 'projects/rich/context-kinds', headers: BETA })).body;
-      expect(kinds).not.toEqual([]);
       await add(source, 'segments/rich/test', {
         key: 'big',
         name: 'Big',
@@ -263,7 +261,7 @@ describe('a project in git', () => {
     };
     const headers = { 'content-type': 'application/json; domain-model=launchdarkly.semanticpatch' };
     const started = await source.call({ method: 'PATCH', path: 'flags/rolling/cart', body: begin, headers });
-    expect(started.status, JSON.stringify(started.body)).toBe(200);
+    expect(started.status).toBe(200);
     await exportTo(source, sourceUrl, 'rolling', dir);
     edit('flags/cart.yaml', 'name: Cart', 'name: Basket');
     await source.clock.advance(61_000);
