@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import type { LDClient, LDContext } from '@launchdarkly/node-server-sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BETA, startApp, type TestApp } from '../support/app.ts';
+import { slipway, startSlipway } from '../support/cli.ts';
 import { ENGINES } from '../support/engines.ts';
 import { connectSdk } from '../support/official-sdk.ts';
-import { runSlipway, startSlipway } from '../support/run-slipway.ts';
 import { storeWorlds } from '../support/stored-worlds.ts';
 
 const CONTEXTS = 10_000;
@@ -25,7 +25,7 @@ function contextAt(index: number): LDContext {
   });
   const kinds = { user: part(0), org: part(1), device: part(2) };
   const kind = (['user', 'org', 'device'] as const)[index % 3] ?? 'user';
-  return (index % 4 === 0 ? { kind: 'multi', ...kinds } : { kind, ...kinds[kind] }) as LDContext;
+  return index % 4 === 0 ? { kind: 'multi', ...kinds } : { kind, ...kinds[kind] };
 }
 
 /** Imports from a service on the first engine into one on the last. */
@@ -59,7 +59,7 @@ describe('slipway import launchdarkly', () => {
     flagKeys = await storeWorlds(
       source,
       { projectKey: 'shop', environmentKey: 'production' },
-      { seed: 2_026, count: 8 },
+      { seed: 2_026, count: 6 },
     );
     await addParts();
   });
@@ -71,7 +71,7 @@ describe('slipway import launchdarkly', () => {
 
   const add = async (path: string, body: object, method: 'POST' | 'PUT' | 'PATCH' = 'POST') => {
     const answer = await source.call({ method, path, body, headers: BETA });
-    expect(answer, path).toMatchObject({ status: expect.toSatisfy((status: number) => status < 300) });
+    if (answer.status >= 300) throw new Error(`${path} was answered with ${JSON.stringify(answer.body)}`);
     return answer.body;
   };
   async function addParts(): Promise<void> {
@@ -118,8 +118,17 @@ describe('slipway import launchdarkly', () => {
   const args = (...more: readonly string[]) => [
     'import',
     'launchdarkly',
-    ...['--host', urls.source, '--token', source.token, '--to', urls.target, '--to-token', target.token],
-    ...['--project', 'shop', '--keep-sdk-keys'],
+    '--host',
+    urls.source,
+    '--token',
+    source.token,
+    '--to',
+    urls.target,
+    '--to-token',
+    target.token,
+    '--project',
+    'shop',
+    '--keep-sdk-keys',
     ...more,
   ];
   const countFlags = async () => {
@@ -128,20 +137,20 @@ describe('slipway import launchdarkly', () => {
   };
 
   it('says in a dry run what it would do', async () => {
-    const { code, stdout } = await runSlipway(args('--dry-run', '--json'));
+    const { code, stdout } = await slipway({}, ...args('--dry-run', '--json'));
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ unchanged: false, counts: { projects: { created: 1 } } });
     expect((await target.call({ path: 'projects/shop' })).status).toBe(404);
   });
 
   it('is interrupted and goes on', async () => {
-    const { child, ended } = startSlipway(args());
+    const { child, ended } = startSlipway({}, ...args());
     while ((await countFlags()) < 5) await sleep(5);
     child.kill('SIGKILL');
     expect((await ended).code).toBeNull();
     expect(await countFlags()).toBeLessThan(flagKeys.length);
     const file = join(folder, 'report.json');
-    const { code, stdout, stderr } = await runSlipway(args('--report', file));
+    const { code, stdout, stderr } = await slipway({}, ...args('--report', file));
     expect({ code, stderr }).toMatchObject({ code: 0 });
     const report = JSON.parse(readFileSync(file, 'utf8'));
     const { created, changed, unchanged = 0 } = report.counts.flags;
@@ -152,10 +161,11 @@ describe('slipway import launchdarkly', () => {
   });
 
   it('changes nothing when it is run again, and says so', async () => {
-    const { code, stdout } = await runSlipway(args('--json'));
+    const file = join(folder, 'again.json');
+    const { code, stdout } = await slipway({}, ...args('--report', file));
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ unchanged: true, failures: [] });
-    expect((await runSlipway(args())).stdout).toContain('Nothing had to be changed.');
+    expect(stdout).toContain('Nothing had to be changed.');
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ unchanged: true, failures: [] });
   });
 
   it('copies what the API shows, with ids and salts', async () => {
@@ -176,7 +186,7 @@ describe('slipway import launchdarkly', () => {
       const [theirs, ours] = await Promise.all(
         [source, target].map(async (app) => plain((await app.call({ path, headers: BETA })).body)),
       );
-      expect(ours, path).toEqual(theirs);
+      expect({ path, ...(ours as object) }).toEqual({ path, ...(theirs as object) });
     }
     expect((await target.call({ path: 'projects/shop' })).body).toMatchObject({
       name: 'Shop',
@@ -192,37 +202,45 @@ describe('slipway import launchdarkly', () => {
       [urls.source, urls.target].map((url) => connectSdk(url, apiKey, { sendEvents: false, stream: false })),
     );
     const [theirs, ours] = clients as [LDClient, LDClient];
-    const counts = new Map<string, number>();
+    const served = new Set<string>();
+    const differing: object[] = [];
     for (let index = 0; index < CONTEXTS; index += 1) {
       const context = contextAt(index);
       const [before, after] = await Promise.all(
         [theirs, ours].map(async (client) => (await client.allFlagsState(context, { withReasons: true })).toJSON()),
       );
       if (JSON.stringify(withoutVersions(after)) !== JSON.stringify(withoutVersions(before))) {
-        expect(withoutVersions(after), JSON.stringify(context)).toEqual(withoutVersions(before));
+        differing.push({ context, before, after });
       }
-      for (const key of flagKeys) {
-        const name = `${key} ${JSON.stringify((before as Record<string, unknown>)[key])}`;
-        counts.set(name, (counts.get(name) ?? 0) + 1);
-      }
+      for (const key of flagKeys) served.add(`${key} ${JSON.stringify((before as Record<string, unknown>)[key])}`);
     }
+    expect(differing.slice(0, 3)).toEqual([]);
     // The comparison means something: flags serve different values, and not one of them to everybody.
-    expect(counts.size).toBeGreaterThan(flagKeys.length * 1.5);
+    expect(served.size).toBeGreaterThan(flagKeys.length * 1.5);
     for (const client of clients) client.close();
   });
 
   it('refuses what it cannot work with, naming the option', async () => {
-    const none = await runSlipway(['import', 'launchdarkly', '--host', urls.source]);
+    const none = await slipway({}, 'import', 'launchdarkly', '--host', urls.source);
     expect(none).toMatchObject({ code: 2, stderr: '--token: expected an API access token, got nothing\n' });
-    const bad = await runSlipway(args('--host', 'nowhere'));
+    const bad = await slipway({}, ...args('--host', 'nowhere'));
     expect(bad).toMatchObject({ code: 2, stderr: '--host: expected an http or https URL, got "nowhere"\n' });
-    const unknown = await runSlipway(args('--project', 'none'));
+    const withTokens = [
+      '--host',
+      urls.source,
+      '--token',
+      source.token,
+      '--to',
+      urls.target,
+      '--to-token',
+      target.token,
+    ];
+    const unknown = await slipway({}, 'import', 'launchdarkly', ...withTokens, '--project', 'none');
     expect(unknown).toMatchObject({
       code: 1,
       stdout: expect.stringContaining('project none: There is no such project'),
+      stderr: expect.stringContaining('1 of these could not be copied'),
     });
-    const denied = await runSlipway(args('--to-token', 'api-wrong'));
-    expect(denied.code).toBe(1);
   });
 
   it('tells of keys that are taken, and goes on with others', async () => {
@@ -242,7 +260,7 @@ describe('slipway import launchdarkly', () => {
       mobileKey,
     });
     const run = [...args().slice(0, 2), ...more, '--project', 'back', '--keep-sdk-keys', '--json'];
-    const { code, stdout } = await runSlipway(run);
+    const { code, stdout } = await slipway({}, ...run);
     expect(code).toBe(0);
     expect(JSON.parse(stdout).notes).toEqual([
       { resource: 'environment back/only', message: expect.stringContaining('SDK keys are not kept') },

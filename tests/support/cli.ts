@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { SERVICE } from '../../scripts/ensure-built.mjs';
@@ -15,11 +15,17 @@ export interface CommandResult {
 
 const MAIN = fileURLToPath(new URL(`../../${SERVICE.output}/main.js`, import.meta.url));
 
-/** Runs the command `slipway` as people do: a process of its own, with nothing of our environment but what is given. */
-export async function slipway(
+/** A command on its way. */
+export interface RunningCommand {
+  readonly child: ChildProcess;
+  readonly ended: Promise<CommandResult>;
+}
+
+/** Starts the command `slipway` as people do: a process of its own, with nothing of our environment but what is given. */
+export function startSlipway(
   environment: Readonly<Record<string, string>>,
   ...args: readonly string[]
-): Promise<CommandResult> {
+): RunningCommand {
   const child = spawn(process.execPath, [MAIN, ...args], {
     env: { PATH: process.env['PATH'], ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -28,6 +34,19 @@ export async function slipway(
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  const [code] = await once(child, 'close');
-  return { code: code as number | null, stdout, stderr, json: () => JSON.parse(stdout) };
+  const ended = once(child, 'close').then(([code]) => ({
+    code: code as number | null,
+    stdout,
+    stderr,
+    json: () => JSON.parse(stdout) as unknown,
+  }));
+  return { child, ended };
+}
+
+/** Runs the command to its end. */
+export function slipway(
+  environment: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): Promise<CommandResult> {
+  return startSlipway(environment, ...args).ended;
 }

@@ -75,7 +75,7 @@ const isStorable = ({ op, values }: SdkClause) => op !== 'nonsense' && !values.i
 
 const inWorld = (clause: SdkClause, index: number) =>
   clause.op === 'segmentMatch'
-    ? { ...clause, values: clause.values.map((value) => `${String(value)}-${index}`) }
+    ? { ...clause, values: clause.values.map((value) => `${value as string}-${index}`) }
     : clause;
 
 /** A context is targeted once. */

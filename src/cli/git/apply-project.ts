@@ -1,13 +1,13 @@
 import { type ApiClient, ApiError, apiPath } from '../api-client.ts';
 import { inOrderOfNeed } from '../import/account-reader.ts';
-import { CommandError } from '../command-error.ts';
 import { applyLateSettings, applySettings } from './apply-settings.ts';
 import { compareProject, diffOf, type FileDifference, isDifferent, pathOf } from './compare.ts';
+import { FileError } from './file-error.ts';
 import type { FlagFile, SegmentFile } from './file-schemas.ts';
 import { fromFlagFile } from './flag-file.ts';
 import type { NamedFile, ProjectFiles } from './folder.ts';
 import { fromPipelineFile, fromSegmentFile } from './part-files.ts';
-import { type PresentProject, readProject } from './read-project.ts';
+import { type Members, readMembers, readProject } from './read-project.ts';
 
 export interface ApplyOptions {
   /** The project, when it is not the one that the folder names. */
@@ -36,7 +36,8 @@ interface Applying {
   readonly projectKey: string;
   readonly options: ApplyOptions;
   readonly wanted: ProjectFiles;
-  readonly present: PresentProject | undefined;
+  readonly present: ProjectFiles | undefined;
+  readonly members: Members;
 }
 
 /**
@@ -52,12 +53,12 @@ export async function applyProject(
   const projectKey = options.projectKey ?? files.project.key;
   const wanted = { ...files, project: { ...files.project, key: projectKey } };
   const present = await readProject(client, projectKey);
-  const differences = compareProject(present?.files, wanted);
-  const scene = { client, projectKey, options, wanted, present };
+  const differences = compareProject(present, wanted);
+  const scene = { client, projectKey, options, wanted, present, members: await readMembers(client) };
   const results: AppliedFile[] = [];
   const [places, ...others] = inOrder(differences);
   if (places && isDifferent(places)) {
-    results.push(await applying(places, () => applySettings(client, wanted.project, present?.files.project, options)));
+    results.push(await applying(places, () => applySettings(client, wanted.project, present?.project, options)));
     if (results[0]?.outcome === 'failed' && !present) return results;
   } else if (places) results.push({ path: pathOf(places), outcome: 'unchanged' });
   for (const difference of others) results.push(await applyOne(scene, difference));
@@ -113,10 +114,15 @@ async function applying(difference: FileDifference, run: () => Promise<void>): P
     await run();
     return { path, outcome: !wanted ? 'removed' : present ? 'changed' : 'created', diff };
   } catch (error) {
-    if (!(error instanceof ApiError || error instanceof CommandError)) throw error;
-    if (!(error instanceof ApiError) || error.status === 401) throw error;
-    return { path, outcome: 'failed', message: explain(error), diff };
+    const message = error instanceof ApiError && error.status !== 401 ? explain(error) : messageOf(error);
+    return { path, outcome: 'failed', message, diff };
   }
+}
+
+/** @throws whatever is not about this file */
+function messageOf(error: unknown): string {
+  if (error instanceof FileError) return error.message;
+  throw error;
 }
 
 /** Where approvals are asked for, the way on is one that the API does not tell of. */
@@ -126,12 +132,11 @@ function explain({ status, message }: ApiError): string {
 }
 
 async function put(scene: Applying, wanted: NamedFile, isThere: boolean): Promise<void> {
-  const { client, projectKey, options, present } = scene;
-  const memberIdOf = (email: string) => present?.memberIdOf(email);
+  const { client, projectKey, options, members } = scene;
   if (wanted.kind === 'pipeline') {
     const { file } = wanted;
     const path = apiPath('projects', projectKey, 'release-pipelines');
-    const body = fromPipelineFile(file, memberIdOf);
+    const body = fromPipelineFile(file, members.idOf);
     if (options.isDryRun) return;
     if (isThere) await client.send(`${path}/${encodeURIComponent(file.key)}`, { method: 'PUT', body });
     else await client.send(path, { method: 'POST', body: { ...body, key: file.key, isLegacy: file.legacy ?? false } });
@@ -147,11 +152,11 @@ async function put(scene: Applying, wanted: NamedFile, isThere: boolean): Promis
   });
 }
 
-function flagRequest({ projectKey, wanted, present }: Applying, file: FlagFile) {
-  const all = [...wanted.flags, ...(present?.files.flags ?? [])];
+function flagRequest({ projectKey, wanted, present, members }: Applying, file: FlagFile) {
+  const all = [...wanted.flags, ...(present?.flags ?? [])];
   const body = fromFlagFile(file, {
     variationsOf: (key) => all.find((flag) => flag.key === key)?.variations,
-    memberIdOf: (email) => present?.memberIdOf(email),
+    memberIdOf: members.idOf,
   });
   return { path: apiPath('flags', projectKey, file.key), body };
 }

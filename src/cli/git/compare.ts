@@ -1,7 +1,7 @@
 import type { FlagRep } from '../../wire/rest/flag.ts';
 import type { PipelineRep } from '../../wire/rest/release-pipeline.ts';
 import type { SegmentRep } from '../../wire/rest/segment.ts';
-import { CommandError, ExitCode } from '../command-error.ts';
+import { FileError } from './file-error.ts';
 import type { FlagFile, PipelineFile, ProjectFile, SegmentFile } from './file-schemas.ts';
 import { fromFlagFile, toFlagFile, withPresentShares } from './flag-file.ts';
 import { type NamedFile, type ProjectFiles, toNamedFiles } from './folder.ts';
@@ -27,7 +27,7 @@ export const isDifferent = ({ wanted, present }: FileDifference): boolean => wan
 /**
  * Puts a project and a folder side by side. How files are written does not count, nor do archived flags that the folder
  * does not have, nor shares that automated rollouts have moved.
- * @throws CommandError naming the file and what is wrong in it
+ * @throws FileError naming the file and what is wrong in it
  */
 export function compareProject(present: ProjectFiles | undefined, wanted: ProjectFiles): readonly FileDifference[] {
   const there = new Map(toNamedFiles(canonical(present, wanted)).map((file) => [file.id, file]));
@@ -51,7 +51,7 @@ function canonical(present: ProjectFiles | undefined, wanted: ProjectFiles): Pro
       try {
         return canonicalFlag(withPresentShares(flag, presentFlags.get(flag.key)), variationsOf);
       } catch (error) {
-        throw new CommandError(`flag ${flag.key}: ${(error as Error).message}`, ExitCode.Usage);
+        throw new FileError(`flag ${flag.key}: ${(error as Error).message}`);
       }
     }),
     segments: wanted.segments.map(canonicalSegment),

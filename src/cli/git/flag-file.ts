@@ -1,5 +1,6 @@
 import type { FlagConfigRep, FlagRep } from '../../wire/rest/flag.ts';
 import { fromClauseFile, isUser, kindMember, toClauseFile, toPercent, toWeight } from './clause-file.ts';
+import { FileError } from './file-error.ts';
 import type { ConfigFile, FlagFile, ServeFile } from './file-schemas.ts';
 import { indexOfLabel, labelsOf } from './labels.ts';
 
@@ -103,11 +104,11 @@ function toServeFile({ variation, rollout }: ServeRep, label: (index: number | u
   };
 }
 
-/** The document of a flag, as a request puts it. @throws Error naming what is wrong */
+/** The document of a flag, as a request puts it. @throws FileError naming what is wrong */
 export function fromFlagFile(file: FlagFile, scene: FlagScene): object {
   const { variations, defaults, migration } = file;
   const maintainerId = file.maintainer === undefined ? null : scene.memberIdOf(file.maintainer);
-  if (maintainerId === undefined) throw new Error(`maintainer: ${file.maintainer} is not a member`);
+  if (maintainerId === undefined) throw new FileError(`maintainer: ${file.maintainer} is not a member`);
   return {
     name: file.name,
     description: file.description ?? '',
@@ -146,7 +147,7 @@ function fromConfigFile(config: ConfigFile, { variations, migration }: FlagFile,
     on: config.on,
     prerequisites: prerequisites.map(({ flag, variation }, index) => {
       const theirs = scene.variationsOf(flag);
-      if (!theirs) throw new Error(`${at}.prerequisites[${index}].flag: there is no flag ${flag}`);
+      if (!theirs) throw new FileError(`${at}.prerequisites[${index}].flag: there is no flag ${flag}`);
       return { key: flag, variation: indexOfLabel(theirs, variation, `${at}.prerequisites[${index}].variation`) };
     }),
     targets: all.filter(({ contextKind }) => isUser(contextKind)),

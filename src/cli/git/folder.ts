@@ -4,7 +4,7 @@ import { dirname, join, posix } from 'node:path';
 import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { parseDocument, stringify } from 'yaml';
-import { CommandError, ExitCode } from '../command-error.ts';
+import { FileError } from './file-error.ts';
 import { FlagFile, PipelineFile, ProjectFile, SegmentFile } from './file-schemas.ts';
 
 /** A project as files: what a folder holds, whatever the files in it are called. */
@@ -138,7 +138,7 @@ async function listFiles(dir: string): Promise<readonly string[]> {
 
 /**
  * Reads a folder. What a file is about stands in it; what it is called does not matter.
- * @throws CommandError naming the file and what is wrong in it
+ * @throws FileError naming the file and what is wrong in it
  */
 export async function readFolder(dir: string): Promise<ProjectFiles> {
   const paths = (await listFiles(dir)).toSorted();
@@ -167,19 +167,19 @@ export async function readFolder(dir: string): Promise<ProjectFiles> {
 
 function requireOnce(kind: string, keys: readonly string[]): void {
   const twice = keys.find((key, index) => keys.indexOf(key) < index);
-  if (twice !== undefined) throw invalid(`${kind} ${twice}: expected one file, got two`);
+  if (twice !== undefined) throw new FileError(`${kind} ${twice}: expected one file, got two`);
 }
 
 async function readOne<K extends Kind>(dir: string, path: string, kind: K): Promise<Static<(typeof SCHEMAS)[K]>> {
   const text = await readFile(join(dir, path), 'utf8').catch((error: unknown) => {
-    throw invalid(`${join(dir, path)}: ${(error as Error).message}`);
+    throw new FileError(`${join(dir, path)}: ${(error as Error).message}`);
   });
   const document = parseDocument(text);
   const [fault] = document.errors;
-  if (fault) throw invalid(`${path}: ${fault.message}`);
+  if (fault) throw new FileError(`${path}: ${fault.message}`);
   const value: unknown = document.toJS();
   const complaint = findComplaint(SCHEMAS[kind], value);
-  if (complaint !== undefined) throw invalid(`${path}: ${complaint}`);
+  if (complaint !== undefined) throw new FileError(`${path}: ${complaint}`);
   return value as Static<(typeof SCHEMAS)[K]>;
 }
 
@@ -193,5 +193,3 @@ function findComplaint(schema: TSchema, value: unknown): string | undefined {
   const whole = at === '' ? 'the file' : at;
   return `${whole} ${first?.message ?? 'is not as expected'}${names.length > 0 ? `: ${names.join(', ')}` : ''}`;
 }
-
-const invalid = (message: string) => new CommandError(message, ExitCode.Usage);

@@ -1,4 +1,5 @@
 import { jsonKey } from '../../domain/json.ts';
+import { FileError } from './file-error.ts';
 
 interface Variation {
   readonly name?: string | undefined;
@@ -22,11 +23,11 @@ export function labelsOf(variations: readonly Variation[]): readonly string[] {
 
 /**
  * The place of the variation that a file speaks of.
- * @throws Error naming what was expected
+ * @throws FileError naming what was expected
  */
 export function indexOfLabel(variations: readonly Variation[], label: string | number | boolean, at: string): number {
   const labels = labelsOf(variations);
   const index = labels.indexOf(String(label));
   if (index >= 0) return index;
-  throw new Error(`${at}: ${JSON.stringify(label)} is not a variation; expected one of ${labels.join(', ')}`);
+  throw new FileError(`${at}: ${JSON.stringify(label)} is not a variation; expected one of ${labels.join(', ')}`);
 }

@@ -10,25 +10,31 @@ import { toFlagFile } from './flag-file.ts';
 import type { ProjectFiles } from './folder.ts';
 import { toPipelineFile, toProjectFile, toSegmentFile } from './part-files.ts';
 
-/** A project as it is, with who its members are. */
-export interface PresentProject {
-  readonly files: ProjectFiles;
-  memberIdOf(email: string): string | undefined;
+/** Members of an account, by what files and the API call them. */
+export interface Members {
+  readonly emailOf: (id: string) => string | undefined;
+  readonly idOf: (email: string) => string | undefined;
+}
+
+/** @throws CommandError when the service cannot be asked */
+export async function readMembers(client: ApiClient): Promise<Members> {
+  const members = await Array.fromAsync(client.list<MemberRep>(apiPath('members'), { limit: 100 }));
+  const emails = new Map(members.map(({ _id, email }) => [_id, email]));
+  const ids = new Map(members.map(({ _id, email }) => [email.toLowerCase(), _id]));
+  return { emailOf: (id) => emails.get(id), idOf: (email) => ids.get(email.toLowerCase()) };
 }
 
 const AT_ONCE = 4;
 
 /** Reads a whole project, or nothing when there is none. @throws CommandError when the service cannot be asked */
-export async function readProject(client: ApiClient, projectKey: string): Promise<PresentProject | undefined> {
+export async function readProject(client: ApiClient, projectKey: string): Promise<ProjectFiles | undefined> {
   const path = apiPath('projects', projectKey);
   const project = await find<ProjectRep>(client, path);
   if (!project) return undefined;
   const environments = await Array.fromAsync(client.list<EnvironmentRep>(`${path}/environments`, { limit: 100 }));
   const flags = await readFlags(client, projectKey);
   const variations = new Map(flags.map((flag) => [flag.key, flag.variations]));
-  const members = await Array.fromAsync(client.list<MemberRep>(apiPath('members'), { limit: 100 }));
-  const emails = new Map(members.map(({ _id, email }) => [_id, email]));
-  const ids = new Map(members.map(({ _id, email }) => [email.toLowerCase(), _id]));
+  const { emailOf } = await readMembers(client);
   const pipelines = await listCounted<PipelineRep>(client, `${path}/release-pipelines`);
   const segments = await Promise.all(
     environments.map(async ({ key }) => {
@@ -37,13 +43,10 @@ export async function readProject(client: ApiClient, projectKey: string): Promis
     }),
   );
   return {
-    files: {
-      project: toProjectFile(project, environments),
-      flags: byKey(flags.map((flag) => toFlagFile(flag, { variationsOf: (key) => variations.get(key) }))),
-      segments: byKey(segments.flat()),
-      pipelines: byKey(pipelines.map((pipeline) => toPipelineFile(pipeline, (id) => emails.get(id)))),
-    },
-    memberIdOf: (email) => ids.get(email.toLowerCase()),
+    project: toProjectFile(project, environments),
+    flags: byKey(flags.map((flag) => toFlagFile(flag, { variationsOf: (key) => variations.get(key) }))),
+    segments: byKey(segments.flat()),
+    pipelines: byKey(pipelines.map((pipeline) => toPipelineFile(pipeline, emailOf))),
   };
 }
 

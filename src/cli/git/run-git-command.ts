@@ -27,7 +27,7 @@ interface ApplyFolderOptions extends FolderOptions {
 export async function exportProject(options: ExportOptions): Promise<void> {
   const present = await readProject(connect(options), options.project);
   if (!present) throw new CommandError(`--project: there is no project ${options.project}`);
-  const { written, removed } = await writeFolder(options.dir, present.files);
+  const { written, removed } = await writeFolder(options.dir, present);
   print(options, { written, removed }, () =>
     [
       ...written.map((path) => `wrote ${path}`),
@@ -43,7 +43,7 @@ export async function diffProject(options: FolderOptions): Promise<void> {
   const projectKey = options.project ?? files.project.key;
   const present = await readProject(connect(options), projectKey);
   const wanted = { ...files, project: { ...files.project, key: projectKey } };
-  const differences = compareProject(present?.files, wanted).filter(isDifferent);
+  const differences = compareProject(present, wanted).filter(isDifferent);
   const result = differences.map((one) => ({ path: pathOf(one), change: changeOf(one), diff: diffOf(one) }));
   print(options, { differences: result }, () =>
     result.length === 0

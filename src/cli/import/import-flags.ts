@@ -112,6 +112,13 @@ async function toConfigDocument(
   const { targets = [], contextTargets = [], rules = [], fallthrough, prerequisites = [] } = config;
   tellOfAutomated(scene, environment, flag, config);
   const order = environment.payload?.flags[flag.key]?.contextTargets;
+  if (!environment.payload && targets.length > 0 && contextTargets.length > 0) {
+    const resource = `flag ${scene.projectKey}/${flag.key} in ${environment.key}`;
+    scene.report.note(
+      resource,
+      'targets users and other kinds, whose order could not be read; it counts for contexts of both',
+    );
+  }
   const isTargeting = [...targets, ...contextTargets].some(({ values }) => values.length > 0);
   return {
     on: config.on,

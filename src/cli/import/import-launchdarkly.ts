@@ -47,7 +47,7 @@ export async function importLaunchDarkly(options: Options): Promise<void> {
 
 /** LaunchDarkly serves SDKs at a name beside that of its API, and others at the same. */
 export function sdkHostOf(host: string): string {
-  return host.replace(/^https:\/\/app\.((?:[\w-]+\.)?launchdarkly\.(?:com|us))\b/, 'https://sdk.$1');
+  return host.replace(/^https:\/\/app\.((?:[\w-]+\.)?launchdarkly\.(?:com|us))(?=[/:]|$)/, 'https://sdk.$1');
 }
 
 function requireUrl(option: string, url: string): string {

@@ -9,7 +9,7 @@ import { importContextKinds, importMetrics, importPipelines } from './import-par
 import type { ImportReport } from './import-report.ts';
 import { importSegments } from './import-segments.ts';
 import { changesOf, patchIfDifferent } from './patch-if-different.ts';
-import { readSdkPayload, type SdkPayload } from './sdk-payload.ts';
+import { isHidden, readSdkPayload, type SdkPayload } from './sdk-payload.ts';
 
 /** One project on its way. */
 export interface ProjectImport {
@@ -169,7 +169,7 @@ async function makeWithKeys(
   const resource = `environment ${projectKey}/${key}`;
   const plain = { key, ...changesOf({}, environment, ENVIRONMENT_SETTINGS) };
   if (!options.keepsSdkKeys) return make(plain);
-  if (apiKey.startsWith('***')) {
+  if (isHidden(apiKey)) {
     report.note(resource, 'SDK keys are not kept, since the token of the source may not see them');
     return make(plain);
   }

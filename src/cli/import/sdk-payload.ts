@@ -8,9 +8,12 @@ export interface SdkPayload {
   readonly segments: Readonly<Record<string, Pick<SdkSegment, 'salt'> | undefined>>;
 }
 
+/** Whether the token may not see the key, of which a few characters are shown then. */
+export const isHidden = (sdkKey: string): boolean => sdkKey.includes('*');
+
 /** Reads what SDKs are told, or nothing where the key is hidden or its service does not answer. */
 export async function readSdkPayload(sdkUrl: string, sdkKey: string): Promise<SdkPayload | undefined> {
-  if (sdkKey.startsWith('***')) return undefined;
+  if (isHidden(sdkKey)) return undefined;
   try {
     return await new ApiClient(sdkUrl, sdkKey).send<SdkPayload>('/sdk/latest-all');
   } catch (error) {

@@ -88,8 +88,8 @@ export function wholeFlagSteps(flag: Flag, given: unknown, context: ChangeContex
       ...before.environments,
       ...Object.fromEntries(
         environments.map(([key, config]) => {
-          new Fields(config, `environments.${key}.`);
-          return [key, { ...configs[key], ...pick(config, CONFIG_MEMBERS) }];
+          const members = Object.fromEntries(new Fields(config, `environments.${key}.`).entries());
+          return [key, { ...configs[key], ...pick(members, CONFIG_MEMBERS) }];
         }),
       ),
     },
