@@ -17,6 +17,7 @@ const OTHERS: readonly LDContext[] = [
   { kind: 'user', key: 'beth' },
   { kind: 'organization', key: 'acme' },
   { kind: 'multi', user: { key: 'sandy' }, organization: { key: 'acme' } },
+  ...Array.from({ length: 10 }, (_, index) => ({ kind: 'user', key: `user-${index}` })),
 ];
 const CONTEXTS: readonly LDContext[] = [SANDY, ...OTHERS];
 const EVERYBODY = { usingEnvironmentId: true, usingMobileKey: true };
@@ -76,6 +77,13 @@ describe('slipway dev', { timeout: TIMEOUT }, () => {
       headers: SEMANTIC,
       body: { instructions: [{ kind: 'addIncludedTargets', contextKind: 'user', values: ['sandy', 'beth'] }] },
     });
+    const half = [{ weight: 50_000, clauses: [{ attribute: 'key', op: 'startsWith', values: ['user-'] }] }];
+    await must({ method: 'POST', path: 'segments/default/test', body: { key: 'half', name: 'Half' } });
+    await must({
+      method: 'PATCH',
+      path: 'segments/default/test/half',
+      body: [{ op: 'add', path: '/rules', value: half }],
+    });
     const base = await create('base');
     await instruct('base', {
       kind: 'addTargets',
@@ -87,7 +95,7 @@ describe('slipway dev', { timeout: TIMEOUT }, () => {
       variations: [{ value: 'light', name: 'Light' }, { value: 'dark', name: 'Dark blue' }, { value: 'grey' }],
       defaults: { onVariation: 0, offVariation: 2 },
     });
-    const clause = { attribute: 'segmentMatch', op: 'segmentMatch', values: ['friends'], contextKind: 'user' };
+    const clause = { attribute: 'segmentMatch', op: 'segmentMatch', values: ['friends', 'half'], contextKind: 'user' };
     await instruct(
       'theme',
       { kind: 'addPrerequisite', key: 'base', variationId: idOf(base, 0) },
@@ -100,6 +108,8 @@ describe('slipway dev', { timeout: TIMEOUT }, () => {
       rolloutWeights: { [idOf(dealt, 0) ?? '']: 30_000, [idOf(dealt, 1) ?? '']: 70_000, [idOf(dealt, 2) ?? '']: 0 },
     });
     await create('off', { isFlagOn: false });
+    await create('stages', { purpose: 'migration', migrationSettings: { stageCount: 4 } });
+    await instruct('stages', { kind: 'deprecateFlag' });
   }
 
   const start = async (...argv: readonly string[]) => {
@@ -207,7 +217,7 @@ describe('slipway dev', { timeout: TIMEOUT }, () => {
     await must({ method: 'DELETE', path: 'flags/default/needed' });
     await instruct('base', { kind: 'turnFlagOff' });
     const { output } = await runDev(folder, 'refresh');
-    expect(output).toBe(`default/test from ${upstream}: 4 flags, 1 segments\n`);
+    expect(output).toBe(`default/test from ${upstream}: 5 flags, 2 segments\n`);
     await untilServes(client, 'base', false);
     await untilServes(client, 'passing', 'absent');
     await untilServes(client, 'needed', 'absent');

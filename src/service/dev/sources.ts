@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ApiClient } from '../../cli/api-client.ts';
+import { sdkHostOf } from '../../cli/import/import-launchdarkly.ts';
 import { type Place, readSnapshot, type SdkKeys, type Snapshot } from './snapshot.ts';
 
 /** Where snapshots come from. */
@@ -14,8 +15,8 @@ export interface SnapshotSource {
 export type GivenKeys = { readonly [Name in keyof SdkKeys]?: string | undefined };
 
 /** A service, Slipway or one that speaks the same API. */
-export function serverSource(client: ApiClient, name: string, place: Place): SnapshotSource {
-  return { name, take: () => readSnapshot(client, place) };
+export function serverSource(client: ApiClient, url: string, place: Place): SnapshotSource {
+  return { name: url, take: () => readSnapshot(client, sdkHostOf(url), place) };
 }
 
 const PATTERNS = { sdkKey: /^sdk-[\w-]{20,100}$/, mobileKey: /^mob-[\w-]{20,100}$/, clientSideId: /^[0-9a-f]{24}$/ };
