@@ -11,6 +11,7 @@ import { createSite } from './rest/site.ts';
 import type { RateLimits } from './rest/rate-limits.ts';
 import { triggerCalls } from './rest/trigger-calls.ts';
 import { sendError } from './rest/errors.ts';
+import { EventIntake } from './sdk/event-intake.ts';
 import { EventLimiter } from './sdk/event-limiter.ts';
 import { type SdkDeps, sdkApi } from './sdk/server.ts';
 import { webPages } from './web-pages.ts';
@@ -26,7 +27,7 @@ const TUNNELLED = new Set(['DELETE', 'PATCH', 'PUT']);
 
 /** The one HTTP server: health and metrics, the management API, signing in, the SDK endpoints, the pages. */
 export async function createHttpServer(
-  given: Omit<SdkDeps, 'eventLimiter'> & {
+  given: Omit<SdkDeps, 'eventIntake' | 'eventLimiter'> & {
     logger: FastifyBaseLogger;
     baseUrl: string | undefined;
     rateLimits: RateLimits & { readonly events: number };
@@ -34,7 +35,8 @@ export async function createHttpServer(
   },
 ): Promise<FastifyInstance> {
   const eventLimiter = new EventLimiter(given.clock, given.rateLimits.events);
-  const deps = { ...given, eventLimiter, site: createSite(given.baseUrl) };
+  const eventIntake = new EventIntake(given);
+  const deps = { ...given, eventIntake, eventLimiter, site: createSite(given.baseUrl) };
   const server = Fastify({
     loggerInstance: deps.logger,
     bodyLimit: BODY_LIMIT,

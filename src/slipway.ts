@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { type Clock, systemClock } from './clock.ts';
-import { type Config, publicUrl } from './config.ts';
-import { createIds } from './ids.ts';
+import type { Config } from './config.ts';
+import { createDeps } from './deps.ts';
 import { mailLoop } from './jobs/mail-loop.ts';
 import type { PollLoop } from './jobs/poll-loop.ts';
 import { timerLoop } from './jobs/timer-loop.ts';
@@ -51,21 +51,7 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
   const metrics = createMetrics();
   const database = await openDatabase(config.databaseUrl);
   const notifications = createNotifications(database);
-  const limits = {
-    flagsPerProject: config.flagsPerProject,
-    auditLogDays: config.auditLogDays,
-    evaluationDays: config.evaluationDays,
-    contextsPerEnvironment: config.contextsPerEnvironment,
-    allowsPrivateWebhooks: config.allowsPrivateWebhooks,
-  };
-  const deps: Deps = {
-    database,
-    notifications,
-    clock,
-    ids: createIds(clock),
-    limits,
-    publicUrl: publicUrl(config),
-  };
+  const deps = createDeps(config, { database, notifications, clock });
   const receipts = new Receipts(clock);
   const streams = new Streams({
     clock,

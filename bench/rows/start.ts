@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { ensureBuilt, SERVICE } from '../../scripts/ensure-built.mjs';
 import { SERVICE_OPTIONS } from '../../scripts/node-settings.mjs';
 import type { SeedReady } from '../servers/seed.ts';
 import { startServer } from '../support/child.ts';
@@ -9,7 +10,7 @@ import { passingFolder, settings } from '../support/slipway.ts';
 import { rawRequest } from '../support/sockets.ts';
 import { median } from '../support/statistics.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL(`../../${SERVICE.output}/main.js`, import.meta.url));
 const EMPTY_SERVER = `require('http').createServer((_, response) => response.end()).listen(process.env.PORT, '127.0.0.1')`;
 
 const getting =
@@ -34,6 +35,7 @@ export const start: Row = {
   name: 'start',
   async run(isQuick) {
     const [many, few, rounds, idleMs] = isQuick ? [100, 50, 2, 500] : [10_000, 1_000, 7, 5_000];
+    ensureBuilt(process.execPath, SERVICE);
     const service = serviceWith(passingFolder());
     return [...(await starting(service, many, rounds)), await idling(service, few, idleMs)];
   },

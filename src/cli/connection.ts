@@ -17,8 +17,10 @@ export function withConnection(command: Command): Command {
 
 /** The client for the service that the options name. @throws CommandError without a token */
 export function connect({ url, token }: ConnectionOptions): ApiClient {
-  if (!URL.canParse(url)) throw new CommandError(`--url: expected an http or https URL, got "${url}"`, ExitCode.Usage);
-  if (token === undefined) {
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    throw new CommandError(`--url: expected an http or https URL, got "${url}"`, ExitCode.Usage);
+  }
+  if (token === undefined || token === '') {
     throw new CommandError('No token: give --token, or set SLIPWAY_TOKEN in the environment', ExitCode.Usage);
   }
   return new ApiClient(url, token);

@@ -85,7 +85,7 @@ async function addFlag(write: Write, request: PutFlag, place: Place): Promise<Pu
   const creation = everywhere(project, environments, flag, 'createFlag');
   authorize(request.actor, creation);
   const { accesses, bypassed } = requireAllowed(
-    { ...place, flag: fresh, by: request.actor },
+    { ...place, flag, by: request.actor },
     flag,
     flagDifferences(fresh, flag).filter(({ environmentKey }) => environmentKey !== undefined),
   );

@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ingestEvents } from '../operations/ingest-events.ts';
 import { readContexts } from './contexts.ts';
 import { readEvaluationCounts } from './evaluation-counts.ts';
 import { readEvaluations } from './evaluations.ts';
@@ -35,7 +34,7 @@ export async function takeEvents(
   const events = parseEvents(await readBatch());
   deps.eventLimiter.count(environmentId, events.length);
   const countsByKind = countEvents(events);
-  const isNew = await ingestEvents(deps, {
+  const isNew = await deps.eventIntake.take({
     environmentId,
     payloadId: headers['x-launchdarkly-payload-id']?.toString(),
     countsByKind,

@@ -82,15 +82,21 @@ export class ServedState {
 
   /**
    * The flags that may serve something else to a viewer than they did at an older payload version.
-   * @returns undefined where that cannot be told: a flag that the viewer does not see has changed, and may have been seen
+   * @returns undefined where that cannot be told: a flag that the viewer does not see has changed, and may have been seen;
+   * or all items are newer, as after the store has been restored from a backup
    */
   changedSince(payloadVersion: number, viewer: Viewer): readonly SdkFlag[] | undefined {
-    if (payloadVersion > this.payloadVersion) return undefined;
+    if (payloadVersion > this.payloadVersion || this.#isAllNewer(payloadVersion)) return undefined;
     for (const [key, { sequence }] of this.#snapshot.flags) {
       const flag = this.flags.get(key);
       if (sequence > payloadVersion && (!flag || !isVisible(flag, viewer))) return undefined;
     }
     return [...this.visibleTo(viewer)].filter(({ key }) => this.versionOf(key) > payloadVersion);
+  }
+
+  #isAllNewer(payloadVersion: number): boolean {
+    const { flags, segments } = this.#snapshot;
+    return [...flags.values(), ...segments.values()].every(({ sequence }) => sequence > payloadVersion);
   }
 
   #reach(name: ItemName, reached: Set<ItemName>): void {

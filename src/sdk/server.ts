@@ -4,6 +4,7 @@ import type { Deps } from '../operations/write.ts';
 import { browserApi, mobileApi, transferApi } from './client/server.ts';
 import { cachedRoutes } from './cached.ts';
 import { Credentials, type Visitor } from './credentials.ts';
+import type { EventIntake } from './event-intake.ts';
 import type { EventLimiter } from './event-limiter.ts';
 import type { EnvironmentFeed } from './environment-feed.ts';
 import { MAX_BATCH_BYTES } from './events.ts';
@@ -27,6 +28,7 @@ export interface SdkDeps extends Deps {
   readonly autoConfigStreams: AutoConfigStreams;
   readonly bigSegmentStreams: BigSegmentStreams;
   readonly metrics: Metrics;
+  readonly eventIntake: EventIntake;
   readonly eventLimiter: EventLimiter;
 }
 

@@ -61,6 +61,11 @@ describe('transfers', () => {
     ]);
   });
 
+  it('replace everything when all is newer: what an SDK holds may be gone without a trace', () => {
+    const restored = nextSnapshot(emptySnapshot('env'), [flag('a', 1_000), flag('b', 1_000)]);
+    expect(parse(transferSince(restored, 5))).toEqual(parse(fullTransfer(restored)));
+  });
+
   it('say when there is nothing newer, and nothing else', () => {
     expect(parse(transferSince(snapshot, 3))).toEqual([intent('none', 'up-to-date')]);
   });
@@ -85,6 +90,7 @@ describe('transfers', () => {
 function apply(held: ReadonlyMap<string, unknown>, events: readonly TransferEvent[]): ReadonlyMap<string, unknown> {
   const next = new Map(held);
   for (const { event, data } of parse(events)) {
+    if (event === 'server-intent' && data.payloads[0].intentCode === 'xfer-full') next.clear();
     if (event === 'put-object') next.set(data.key, data.object);
     if (event === 'delete-object') next.delete(data.key);
   }

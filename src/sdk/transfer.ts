@@ -18,10 +18,15 @@ export function fullTransfer(snapshot: Snapshot): readonly TransferEvent[] {
   return [intent(snapshot, 'xfer-full', 'payload-missing'), ...changes(snapshot, live)];
 }
 
-/** Brings an SDK to the snapshot from the state of a payload version that is not above the snapshot's. */
+/**
+ * Brings an SDK to the snapshot from the state of a payload version that is not above the snapshot's. When all items are
+ * newer there is nothing to keep: that state may even be one of before the store was restored from a backup.
+ */
 export function transferSince(snapshot: Snapshot, payloadVersion: number): readonly TransferEvent[] {
   if (payloadVersion === snapshot.payloadVersion) return [intent(snapshot, 'none', 'up-to-date')];
-  return [intent(snapshot, 'xfer-changes', 'stale'), ...changes(snapshot, itemsSince(snapshot, payloadVersion))];
+  const newer = itemsSince(snapshot, payloadVersion);
+  if (newer.length === itemsSince(snapshot, 0).length) return fullTransfer(snapshot);
+  return [intent(snapshot, 'xfer-changes', 'stale'), ...changes(snapshot, newer)];
 }
 
 /** Brings an SDK that is in step on to the next state. After a transfer no intent is needed. */

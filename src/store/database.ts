@@ -7,7 +7,7 @@ import {
   sql,
   type Transaction,
 } from 'kysely';
-import { Migrator } from 'kysely/migration';
+import { DEFAULT_MIGRATION_TABLE, type Migration, Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { initial } from './migrations/0001-initial.ts';
 import { account } from './migrations/0003-account.ts';
@@ -111,7 +111,7 @@ function postgresDatabase(url: string): Database {
 }
 
 async function migrate({ db, engine }: Database): Promise<void> {
-  const migrations = {
+  const migrations: Readonly<Record<string, Migration>> = {
     '0001-initial': initial,
     '0002-flags-whole': flagsWhole(BYTE_ORDERED_TEXT[engine]),
     '0003-account': account,
@@ -129,9 +129,25 @@ async function migrate({ db, engine }: Database): Promise<void> {
     '0015-release-progressions': releaseProgressions,
     '0017-guards': guards,
   };
+  const newer = (await listMigrations(db)).find((name) => migrations[name] === undefined);
+  if (newer !== undefined) {
+    throw new Error(
+      `The tables were made by a newer Slipway, with the step ${newer}. Take that version or a later one.`,
+    );
+  }
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
   if (error) throw new Error('The tables could not be brought up to date', { cause: error });
+}
+
+/** The steps that have made the tables of a store; none when there are no tables yet. */
+async function listMigrations(db: Kysely<Tables>): Promise<readonly string[]> {
+  const isThere = (await db.introspection.getTables({ withInternalKyselyTables: true })).some(
+    ({ name }) => name === DEFAULT_MIGRATION_TABLE,
+  );
+  if (!isThere) return [];
+  const { rows } = await sql<{ name: string }>`select name from ${sql.table(DEFAULT_MIGRATION_TABLE)}`.execute(db);
+  return rows.map(({ name }) => name);
 }
 
 /** Locks the rows a query finds, passing over rows that others hold. SQLite has one writer and needs no locks. */

@@ -57,6 +57,30 @@ export async function appendDeliveries(
   return { environmentId, payloadVersion: row.payload_version };
 }
 
+/** What a payload version rises by at least when deliveries are made anew. */
+const LEAST_RISE = 1_000;
+
+/**
+ * Makes all deliveries of all environments anew, under one payload version of each environment: SDKs that come back with
+ * an older one get everything.
+ * @param least what payload versions are raised to, unless they are about there or above already
+ */
+export async function renewDeliveries(tx: Tx, least: number): Promise<void> {
+  await tx
+    .updateTable('environments')
+    .set(({ eb, case: choose }) => {
+      const risen = eb('payload_version', '+', LEAST_RISE);
+      return { payload_version: choose().when(risen, '<', least).then(least).else(risen).end() };
+    })
+    .execute();
+  await tx
+    .updateTable('delivery_items')
+    .set(({ selectFrom }) => ({
+      sequence: selectFrom('environments').select('payload_version').whereRef('id', '=', 'environment_id').$asScalar(),
+    }))
+    .execute();
+}
+
 /** The newest record of every item written after a payload version, oldest first; 0 asks for everything. */
 export async function listDeliveriesSince(
   db: Db,

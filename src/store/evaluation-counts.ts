@@ -1,6 +1,7 @@
 import { type Expression, sql, type SqlBool } from 'kysely';
 import { chunks } from './chunks.ts';
 import type { Db, Tx } from './database.ts';
+import { compareTexts } from './order.ts';
 
 /** How often a flag served a variation. */
 export interface EvaluationCount {
@@ -10,14 +11,18 @@ export interface EvaluationCount {
   readonly count: number;
 }
 
-/** Counts of one environment and application, each flag and variation once. */
+/** How often a flag served a variation to an application. */
+export interface ApplicationCount extends EvaluationCount {
+  /** The application that the SDK is part of; empty when it does not say. */
+  readonly applicationId: string;
+}
+
+/** Counts of one environment, each flag, variation and application once. */
 interface CountedBatch {
   readonly environmentId: string;
-  /** The application that the SDK is part of, if it says so. */
-  readonly applicationId: string | undefined;
   /** Unix milliseconds. */
   readonly receivedAt: number;
-  readonly counts: readonly EvaluationCount[];
+  readonly counts: readonly ApplicationCount[];
 }
 
 const MINUTE_MS = 60 * 1000;
@@ -31,16 +36,19 @@ const START_OF_HOUR = sql<number>`starts_at - starts_at % 3600000`;
 /** Adds to the counts of a minute. Rows go in the order of their keys, so that batches do not block each other crosswise. */
 export async function addEvaluationCounts(tx: Tx, batch: CountedBatch): Promise<void> {
   const rows = batch.counts
-    .map(({ flagKey, variation, count }) => ({
+    .map(({ flagKey, variation, applicationId, count }) => ({
       environment_id: batch.environmentId,
       flag_key: flagKey,
       starts_at: batch.receivedAt - (batch.receivedAt % MINUTE_MS),
       variation: variation ?? OF_DEFAULT,
-      application_id: batch.applicationId ?? '',
+      application_id: applicationId,
       count,
     }))
-    .toSorted((left, right) =>
-      left.flag_key === right.flag_key ? left.variation - right.variation : left.flag_key < right.flag_key ? -1 : 1,
+    .toSorted(
+      (left, right) =>
+        compareTexts(left.flag_key, right.flag_key) ||
+        left.variation - right.variation ||
+        compareTexts(left.application_id, right.application_id),
     );
   for (const chunk of chunks(rows)) {
     await tx

@@ -10,13 +10,15 @@ export interface EvaluatedFlag {
   readonly flagKey: string;
   readonly defaultValue: Json | undefined;
   readonly contextKinds: ReadonlySet<string>;
+  /** The applications that the SDKs are part of, as far as they say so. */
+  readonly applicationIds: ReadonlySet<string>;
 }
 
 /** Evaluations in one environment, all at one time. */
 interface Evaluations {
   readonly environmentId: string;
+  /** Each flag once. */
   readonly evaluations: readonly EvaluatedFlag[];
-  readonly applicationId: string | undefined;
   /** Unix milliseconds. */
   readonly requestedAt: number;
 }
@@ -28,7 +30,7 @@ interface Evaluations {
  * @returns the keys that are those of flags
  */
 export async function saveEvaluations(tx: Tx, batch: Evaluations): Promise<ReadonlySet<string>> {
-  const { environmentId, applicationId, requestedAt } = batch;
+  const { environmentId, requestedAt } = batch;
   const known = await findKnownKeys(tx, environmentId, batch.evaluations);
   const evaluations = batch.evaluations
     .filter(({ flagKey }) => known.has(flagKey))
@@ -54,8 +56,8 @@ export async function saveEvaluations(tx: Tx, batch: Evaluations): Promise<Reado
       )
       .execute();
   }
-  const sources = evaluations.flatMap(({ flagKey, contextKinds }) => [
-    ...(applicationId === undefined ? [] : [{ flagKey, kind: 'application' as const, source: applicationId }]),
+  const sources = evaluations.flatMap(({ flagKey, applicationIds, contextKinds }) => [
+    ...[...applicationIds].toSorted().map((source) => ({ flagKey, kind: 'application' as const, source })),
     ...[...contextKinds].toSorted().map((source) => ({ flagKey, kind: 'context-kind' as const, source })),
   ]);
   await saveSources(tx, environmentId, sources, requestedAt);

@@ -1,20 +1,27 @@
 import type { Db, Tx } from './database.ts';
 
-/** Remembers a payload of events. @returns false when it has been received before */
-export async function rememberPayload(
+/**
+ * Remembers payloads of events, in the order of their ids, so that processes do not block each other crosswise.
+ * @returns those that have not been received before
+ */
+export async function rememberPayloads(
   tx: Tx,
-  payload: { environmentId: string; payloadId: string; receivedAt: number },
-): Promise<boolean> {
-  const { numInsertedOrUpdatedRows } = await tx
+  environmentId: string,
+  payloadIds: ReadonlySet<string>,
+  receivedAt: number,
+): Promise<ReadonlySet<string>> {
+  if (payloadIds.size === 0) return payloadIds;
+  const rows = await tx
     .insertInto('event_payloads')
-    .values({
-      environment_id: payload.environmentId,
-      payload_id: payload.payloadId,
-      received_at: payload.receivedAt,
-    })
+    .values(
+      [...payloadIds]
+        .toSorted()
+        .map((payloadId) => ({ environment_id: environmentId, payload_id: payloadId, received_at: receivedAt })),
+    )
     .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst();
-  return Number(numInsertedOrUpdatedRows) === 1;
+    .returning('payload_id')
+    .execute();
+  return new Set(rows.map((row) => row.payload_id));
 }
 
 /** Forgets payloads received before a time. */

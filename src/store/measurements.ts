@@ -1,6 +1,7 @@
 import type { Exposure, Measurement } from '../domain/measurement/measure.ts';
 import { chunks } from './chunks.ts';
 import type { Db, Tx } from './database.ts';
+import { compareTexts } from './order.ts';
 
 /**
  * Remembers that units were served variations, and when first. Rows go in the order of their keys, so that batches do not
@@ -14,7 +15,7 @@ export async function saveExposures(
 ): Promise<void> {
   const rows = exposures
     .map(({ unitKey, variation }) => ({ watch_id: watchId, unit_key: unitKey, variation, first_seen: receivedAt }))
-    .toSorted((left, right) => compare(left.unit_key, right.unit_key) || left.variation - right.variation);
+    .toSorted((left, right) => compareTexts(left.unit_key, right.unit_key) || left.variation - right.variation);
   for (const chunk of chunks(rows)) {
     await tx
       .insertInto('exposures')
@@ -60,7 +61,9 @@ export async function addMeasurements(
       sum,
       first_at: receivedAt,
     }))
-    .toSorted((left, right) => compare(left.event_key, right.event_key) || compare(left.unit_key, right.unit_key));
+    .toSorted(
+      (left, right) => compareTexts(left.event_key, right.event_key) || compareTexts(left.unit_key, right.unit_key),
+    );
   for (const chunk of chunks(rows)) {
     await tx
       .insertInto('measurements')
@@ -127,5 +130,3 @@ export async function listMeasurements(
     firstAt: first_at,
   }));
 }
-
-const compare = (left: string, right: string) => (left === right ? 0 : left < right ? -1 : 1);

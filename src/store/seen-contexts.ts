@@ -25,7 +25,7 @@ export interface SeenContext {
  * crosswise; the later of two times wins, whichever is stored first.
  */
 export async function saveSeenContexts(tx: Tx, environmentId: string, contexts: readonly SeenContext[]): Promise<void> {
-  const order = ({ scope, kind, key }: SeenContext) => `${scope} ${kind} ${key}`;
+  const order = ({ scope, kind, key, applicationId }: SeenContext) => `${scope} ${kind} ${key} ${applicationId}`;
   const rows = contexts
     .toSorted((left, right) => (order(left) < order(right) ? -1 : 1))
     .map(({ scope, kind, key, applicationId, lastSeen, document }) => ({

@@ -21,8 +21,13 @@ export function openSqlite(path: string): { dialect: SqliteDialect; release: () 
   return { dialect: new SqliteDialect({ database: forKysely(database) }), release };
 }
 
-/** An open exclusive transaction on a second, empty database: two processes cannot both have one. */
-function lockFile(path: string): () => void {
+/**
+ * Takes a file for this process: an open exclusive transaction on a second, empty database, which two processes cannot
+ * both have.
+ * @returns what gives it back
+ * @throws Error with a sentence for people when another process has the file
+ */
+export function lockFile(path: string): () => void {
   mkdirSync(dirname(path), { recursive: true });
   const lock = new DatabaseSync(`${path}.lock`);
   try {

@@ -39,7 +39,7 @@ describe('ensureBuilt', () => {
 
   /** @returns what the pages are afterwards */
   const ensure = () => {
-    const code = `import { ensureBuilt } from ${JSON.stringify(SCRIPT)}; ensureBuilt(process.execPath);`;
+    const code = `import { ensureBuilt, PAGES } from ${JSON.stringify(SCRIPT)}; ensureBuilt(process.execPath, PAGES);`;
     execFileSync(process.execPath, ['--input-type=module', '-e', code], { cwd: folder, stdio: 'pipe' });
     return readFileSync(join(folder, 'dist/web/index.html'), 'utf8');
   };

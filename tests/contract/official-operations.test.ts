@@ -70,9 +70,11 @@ describe('the official operations', () => {
         "POST /projects/{}/release-policies/order",
         "POST /projects/{}/releases/pause",
         "POST /webhooks/{}/test",
+        "PUT /flags/{}/{}",
         "PUT /projects/{}/flags/{}/measured-rollout-configuration",
         "PUT /projects/{}/openfeature/v0/manifest/flags/{}",
         "PUT /projects/{}/release-policies/{}",
+        "PUT /segments/{}/{}/{}",
       ]
     `);
   });

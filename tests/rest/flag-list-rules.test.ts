@@ -83,9 +83,10 @@ describe.each(ENGINES)('what the list of flags goes by on $name', (engine) => {
       flagKey,
       defaultValue: undefined,
       contextKinds: new Set<string>(),
+      applicationIds: new Set<string>(),
     }));
     await app.slipway.database.transaction((tx) =>
-      saveEvaluations(tx, { environmentId, applicationId: undefined, requestedAt: app.clock.now(), evaluations }),
+      saveEvaluations(tx, { environmentId, requestedAt: app.clock.now(), evaluations }),
     );
     expect(await filtered('status:launched,filterEnv:test')).toEqual(['launched']);
     expect(await filtered('status:active,filterEnv:test')).toEqual(['split']);

@@ -60,14 +60,14 @@ describe.each(ENGINES)('the list of flags on $name', (engine) => {
     await patch('golf', [{ kind: 'archiveFlag' }]);
     await send('alpha', { merge: { maintainerId: null } });
     await app.clock.advance(1000);
+    const applicationIds = new Set(['shop']);
     await app.slipway.database.transaction((tx) =>
       saveEvaluations(tx, {
         environmentId: ids['test'] as string,
-        applicationId: 'shop',
         requestedAt: app.clock.now(),
         evaluations: [
-          { flagKey: 'alpha', defaultValue: false, contextKinds: new Set(['user', 'org']) },
-          { flagKey: 'Bravo', defaultValue: false, contextKinds: new Set(['user']) },
+          { flagKey: 'alpha', defaultValue: false, contextKinds: new Set(['user', 'org']), applicationIds },
+          { flagKey: 'Bravo', defaultValue: false, contextKinds: new Set(['user']), applicationIds },
         ],
       }),
     );
@@ -162,10 +162,10 @@ describe.each(ENGINES)('the list of flags on $name', (engine) => {
 
   it('does not count evaluations of an earlier flag of the same key, or context kinds after 30 days', async () => {
     await add({ key: 'again' });
-    const evaluations = [{ flagKey: 'again', defaultValue: 1, contextKinds: new Set(['user']) }];
+    const seen = { contextKinds: new Set(['user']), applicationIds: new Set(['old']) };
+    const evaluations = [{ flagKey: 'again', defaultValue: 1, ...seen }];
     const batch = {
       environmentId: ids['test'] as string,
-      applicationId: 'old',
       requestedAt: app.clock.now(),
       evaluations,
     };
@@ -234,12 +234,12 @@ describe.each(ENGINES)('the list of flags on $name', (engine) => {
 
   it('expands evaluations, code references and migration settings', async () => {
     const expanded = '&expand=evaluation,codeReferences&expand=migrationSettings,nonsense';
+    const seen = { contextKinds: new Set(['user', 'org']), applicationIds: new Set<string>() };
     await app.slipway.database.transaction((tx) =>
       saveEvaluations(tx, {
         environmentId: ids['test'] as string,
-        applicationId: undefined,
         requestedAt: app.clock.now(),
-        evaluations: [{ flagKey: 'echo', defaultValue: undefined, contextKinds: new Set(['user', 'org']) }],
+        evaluations: [{ flagKey: 'echo', defaultValue: undefined, ...seen }],
       }),
     );
     const [flag] = (await list(`?filter=query:echo&env=test${expanded}`)).body.items;

@@ -98,8 +98,10 @@ describe.each(ENGINES)('flag statuses on $name', (engine) => {
     await report({ [key]: evaluated('late') });
     const before = await status();
     const environmentId = (await app.call({ path: 'projects/default/environments/test' })).body._id;
-    const evaluations = [{ flagKey: key, defaultValue: 'early', contextKinds: new Set(['user']) }];
-    const early = { environmentId, applicationId: undefined, requestedAt: app.clock.now() - 1, evaluations };
+    const evaluations = [
+      { flagKey: key, defaultValue: 'early', contextKinds: new Set(['user']), applicationIds: new Set<string>() },
+    ];
+    const early = { environmentId, requestedAt: app.clock.now() - 1, evaluations };
     await app.slipway.database.transaction((tx) => saveEvaluations(tx, early));
     expect(await status()).toEqual(before);
     const rows = app.slipway.database.db.selectFrom('flag_evaluation_sources').select('last_requested_at');

@@ -231,7 +231,7 @@ describe.each(ENGINES)('polls of the second protocol on $name', (engine) => {
     await app.call({ method: 'POST', path: 'flags/empty', body: { key: 'first', name: 'First' } });
     const second = await pollEmpty(`?basis=${stateOf(first)}`);
     expect(second.body.events).toMatchObject([
-      { data: { payloads: [{ intentCode: 'xfer-changes', target: 1 }] } },
+      { data: { payloads: [{ intentCode: 'xfer-full', target: 1 }] } },
       { event: 'put-object', data: { key: 'first' } },
       { event: 'payload-transferred', data: { version: 1 } },
     ]);

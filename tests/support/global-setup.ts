@@ -1,6 +1,6 @@
-/** Runs once before the `system` project: builds the pages, brings PostgreSQL and tells the suites where it is. */
+/** Runs once before the `system` project: builds the pages and the service, brings PostgreSQL and tells the suites where it is. */
 import type { TestProject } from 'vitest/node';
-import { ensureBuilt } from '../../scripts/ensure-built.mjs';
+import { ensureBuilt, PAGES, SERVICE } from '../../scripts/ensure-built.mjs';
 import { generateOfficialSchemas } from './official-types.ts';
 import { startPostgres } from './postgres.ts';
 
@@ -14,7 +14,7 @@ declare module 'vitest' {
 }
 
 export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
-  ensureBuilt(process.execPath);
+  for (const artifact of [PAGES, SERVICE]) ensureBuilt(process.execPath, artifact);
   project.provide('officialSchemas', generateOfficialSchemas());
   const given = process.env['SLIPWAY_TEST_DATABASE_URL'];
   if (given) {

@@ -55,13 +55,14 @@ const KEEPER = `
 /**
  * Starts a fresh server; it and its folder are gone when `stop` resolves, or soon after this process ends.
  * @param settings as `name=value`, which go before ours
+ * @param given a folder with another version's `initdb` and `postgres`, which everybody may enter
  */
-export async function startPostgres(settings: readonly string[] = []): Promise<RunningPostgres> {
+export async function startPostgres(settings: readonly string[] = [], given?: string): Promise<RunningPostgres> {
   const user = serverUser();
   const home = mkdtempSync(join(tmpdir(), 'slipway-postgres-'));
   try {
     if (user.uid !== undefined && user.gid !== undefined) chownSync(home, user.uid, user.gid);
-    const binaries = findBinaries(home, user);
+    const binaries = given ?? findBinaries(home, user);
     const data = join(home, 'data');
     const options = { ...user, cwd: home, env: { ...process.env, LC_ALL: 'C' } };
 

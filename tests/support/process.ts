@@ -2,8 +2,9 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { SERVICE } from '../../scripts/ensure-built.mjs';
 
-/** Slipway as operators run it: a process of its own, with the machine's clock. */
+/** Slipway as operators run it: built, a process of its own, with the machine's clock. */
 export interface SlipwayProcess {
   readonly url: string;
   /** Everything it has printed so far. */
@@ -14,7 +15,7 @@ export interface SlipwayProcess {
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL(`../../${SERVICE.output}/main.js`, import.meta.url));
 
 /** Starts a process and waits until it listens. @throws Error with its output when it ends instead */
 export async function startProcess(settings: Readonly<Record<string, string>>): Promise<SlipwayProcess> {

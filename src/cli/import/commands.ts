@@ -1,20 +1,15 @@
 import { type Command, Option } from 'commander';
-import { withOutput } from '../output.ts';
+import { withExamples, withOutput } from '../output.ts';
 
 const HELP = `
 Keys, ids of variations, salts and seeds stay, so that every context is served what it was served before. Run it again
 at any time: what is there already is compared, and changed to what the source has. Ends with 1 when something was
-refused, and with 0 otherwise; the report says what could not be copied, and why.
-
-Example:
-  slipway import launchdarkly --token api-123 --to http://127.0.0.1:4300 --to-token api-456 \\
-    --project shop --keep-sdk-keys --report report.json
-`;
+refused, and with 0 otherwise; the report says what could not be copied, and why.`;
 
 /** Adds `import`. */
 export function addImportCommands(program: Command): void {
   const group = program.command('import').description('copy what another service has');
-  withOutput(group.command('launchdarkly'))
+  const command = withOutput(group.command('launchdarkly'))
     .description('copy projects from LaunchDarkly, or from a service that speaks its API, such as another Slipway')
     .addOption(
       new Option('--token <token>', 'API access token of the source; a reader is enough, but for SDK keys').env(
@@ -32,4 +27,9 @@ export function addImportCommands(program: Command): void {
     .option('--report <file>', 'write the whole report to a file, as JSON')
     .addHelpText('after', HELP)
     .action(async (options) => (await import('./import-launchdarkly.ts')).importLaunchDarkly(options));
+  withExamples(
+    command,
+    'slipway import launchdarkly --token api-theirs --to-token api-ours --project shop --keep-sdk-keys',
+    'slipway import launchdarkly --host https://old.example.com --dry-run --report report.json',
+  );
 }

@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { lookup as resolve } from 'node:dns';
-import { type IncomingMessage, request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { InvalidRequest } from '../../domain/errors.ts';
 import { show } from '../../domain/json.ts';
@@ -98,7 +97,10 @@ export async function sendJson(
  * network; redirects are not followed.
  */
 export async function sendSafely(url: string, what: SafeRequest): Promise<Answered & { readonly text?: string }> {
-  const send = url.toLowerCase().startsWith('https:') ? httpsRequest : httpRequest;
+  // Imported when first needed: the module as a whole takes undici along.
+  const { request: send } = url.toLowerCase().startsWith('https:')
+    ? await import('node:https')
+    : await import('node:http');
   const { method, body, headers, signal, maxAnswerBytes, allowsPrivateWebhooks } = what;
   return new Promise((done) => {
     const fail = (error: Error) => done({ error: reasonOf(error) });

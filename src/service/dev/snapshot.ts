@@ -16,6 +16,7 @@ export interface Variation {
 
 export interface FlagConfig {
   readonly on: boolean;
+  readonly salt: string;
   readonly prerequisites: readonly { readonly key: string }[];
   readonly contextTargets?: readonly unknown[] | undefined;
   readonly fallthrough: { readonly rollout?: object; readonly variation?: number };
@@ -70,6 +71,7 @@ export interface Snapshot {
 /** What is served: one environment of one project. */
 export interface Place {
   readonly project: string;
+  /** The only one when absent. */
   readonly environment: string | undefined;
 }
 

@@ -31,7 +31,7 @@ export const FLAG_ROWS: readonly Row[] = [
     request: ({ project }) => ({
       method: 'PUT',
       path: `flags/${project}/web-new`,
-      body: { name: 'New', environments: { production: { on: true } } },
+      body: { name: 'New', tags: ['team-a'], environments: { production: { on: true } } },
     }),
   },
   {

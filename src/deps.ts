@@ -1,0 +1,14 @@
+import { type Config, publicUrl } from './config.ts';
+import { createIds } from './ids.ts';
+import type { Deps } from './operations/write.ts';
+
+/** What operations stand on, as the operator has set it. */
+export function createDeps(config: Config, given: Pick<Deps, 'database' | 'notifications' | 'clock'>): Deps {
+  const { flagsPerProject, auditLogDays, evaluationDays, contextsPerEnvironment, allowsPrivateWebhooks } = config;
+  return {
+    ...given,
+    ids: createIds(given.clock),
+    limits: { flagsPerProject, auditLogDays, evaluationDays, contextsPerEnvironment, allowsPrivateWebhooks },
+    publicUrl: publicUrl(config),
+  };
+}
