@@ -9,11 +9,11 @@ import { ConfirmByKey } from '../../ui/confirm-by-key.tsx';
 import { Card, DataTable, RowTitle } from '../../ui/data-table.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { KeyIcon, PlusIcon } from '../../ui/icons.tsx';
-import { KeyText } from '../../ui/key-text.tsx';
 import { Pagination, usePage } from '../../ui/pagination.tsx';
 import { EmptyState, SkeletonRows } from '../../ui/parts.tsx';
 import { personName } from '../../ui/person.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
+import { SecretOnce } from '../../ui/secret-once.tsx';
 import { Tools } from '../../ui/tools.tsx';
 import { useUrlState } from '../../ui/use-url-state.ts';
 import classes from './settings.module.css';
@@ -108,15 +108,7 @@ function CreateToken({ onClose }: { onClose: () => void }) {
   return (
     <Modal opened onClose={onClose} title="Create an access token" closeOnClickOutside={create.data === undefined}>
       {create.data ? (
-        <Stack>
-          <div className={classes['secret']} role="status">
-            <strong>Copy the token now. It is not shown again.</strong>
-            <KeyText value={create.data.token} label="Copy the token" />
-          </div>
-          <Group justify="flex-end">
-            <Button onClick={onClose}>Done</Button>
-          </Group>
-        </Stack>
+        <SecretOnce what="token" secret={create.data.token} onDone={onClose} />
       ) : (
         <form
           onSubmit={(event) => {
