@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { ComponentProps } from 'react';
+import { BottomBar } from '../ui/bottom-bar.tsx';
 import { useLeaveGuard } from '../ui/leave-guard.ts';
 import { SaveDialog } from './save-dialog.tsx';
 import classes from './targeting.module.css';
@@ -20,17 +21,16 @@ export function SaveBar({ problem, isBehind, onDiscard, ...about }: Props) {
   useLeaveGuard(changes.length > 0);
   if (changes.length === 0) return null;
   return (
-    <div
-      className={classes['saveBar']}
-      role="region"
-      aria-label="Your changes"
-      data-critical={environment.isProduction}
+    <BottomBar
+      isCritical={environment.isProduction}
+      words={
+        <>
+          <strong>{changes.length === 1 ? '1 change' : `${changes.length} changes`}</strong> in {environment.name}
+          {problem && <span className={classes['problem']}> · {problem}</span>}
+          {isBehind && <span className={classes['problem']}> · Somebody else has changed {name} meanwhile</span>}
+        </>
+      }
     >
-      <div className={classes['saveWords']}>
-        <strong>{changes.length === 1 ? '1 change' : `${changes.length} changes`}</strong> in {environment.name}
-        {problem && <span className={classes['problem']}> · {problem}</span>}
-        {isBehind && <span className={classes['problem']}> · Somebody else has changed {name} meanwhile</span>}
-      </div>
       <Button variant="default" onClick={onDiscard}>
         Discard
       </Button>
@@ -38,6 +38,6 @@ export function SaveBar({ problem, isBehind, onDiscard, ...about }: Props) {
         Review and save
       </Button>
       {isSaving && <SaveDialog {...about} onClose={saving.close} onSaved={onDiscard} />}
-    </div>
+    </BottomBar>
   );
 }

@@ -118,6 +118,27 @@ describe.skipIf(!hasChromium)('the pages of settings', () => {
   });
 
   it.each([
+    ['/settings', 'Invite members'],
+    ['/settings/teams', 'Create team'],
+    ['/settings/webhooks', 'Create webhook'],
+    ['/projects', 'Create project'],
+    ['/projects/default/environments', 'Delete…'],
+    ['/projects/default/segments', 'Create segment'],
+    ['/projects/default/pipelines', 'New pipeline'],
+    ['/projects/default/flags/shown/settings', 'Archive'],
+  ])('offer a reader nothing at %s that is refused', async (path, name) => {
+    await web.app.call({ method: 'POST', path: 'flags/default', body: { key: 'shown', name: 'Shown' } });
+    const page = await web.open(path, { as: RITA });
+    const button = page.getByRole('button', { name, exact: true }).and(page.locator('[aria-disabled]')).first();
+    await button.focus();
+    await page
+      .getByText(/^Your role does not allow this: \w+/)
+      .first()
+      .waitFor();
+    expect(await accessFaults(page)).toEqual([]);
+  });
+
+  it.each([
     { width: 1280, colorScheme: 'dark' },
     { width: 390, colorScheme: 'light' },
     { width: 390, colorScheme: 'dark' },
