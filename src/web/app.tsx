@@ -130,6 +130,9 @@ function Pages({ projectKey }: { projectKey: string }) {
         <Route path="/approvals" component={Approvals} />
         <Route path="/approvals/:id">{({ id }) => <Approval key={id} id={id} />}</Route>
         <Route path="/settings/roles/:roleKey">{({ roleKey }) => <RolePage key={roleKey} roleKey={roleKey} />}</Route>
+        <Route path="/settings/password">
+          <Redirect to="/settings/account" replace />
+        </Route>
         <Route path="/settings/:tab?">{({ tab }) => <Settings tab={tab} />}</Route>
         <Route path="/audit-log">
           <AuditLog projectKey={projectKey} />

@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import { Type } from 'typebox';
 import type { Caller } from '../../domain/access/actor.ts';
 import { specifier } from '../../domain/access/resource.ts';
 import { RELAY_PROXY_ACTIONS, type RelayProxyConfig } from '../../domain/relay-proxy-config.ts';
@@ -11,8 +11,8 @@ import {
 } from '../../operations/relay-proxy-configs.ts';
 import type { Deps } from '../../operations/write.ts';
 import { findMembers } from '../../store/members.ts';
-import { AccessRep, ExpandQuery, PolicyPost, StatementRep } from '../../wire/rest/access.ts';
-import { MemberSummary, UnixMillis } from '../../wire/rest/common.ts';
+import { type AccessRep, ExpandQuery, PolicyPost } from '../../wire/rest/access.ts';
+import { RelayProxyConfigRep } from '../../wire/rest/relay-proxy-config.ts';
 import type { RestApp } from '../app.ts';
 import { parseDocumentPatch } from '../patch-body.ts';
 import { toAccessRep, toStatementRep, wantsAccess } from '../representations/access.ts';
@@ -28,21 +28,7 @@ const ConfigPost = Type.Object(
   { additionalProperties: true, description: 'A new Relay Proxy configuration' },
 );
 
-const ConfigRep = Type.Object(
-  {
-    _id: Type.String(),
-    _creator: Type.Optional(MemberSummary),
-    _access: Type.Optional(AccessRep),
-    name: Type.String(),
-    policy: Type.Array(StatementRep),
-    fullKey: Type.String({ description: 'The whole key right after it has been made, afterwards empty' }),
-    displayKey: Type.String({ description: 'The last characters of the key' }),
-    creationDate: UnixMillis,
-    lastModified: UnixMillis,
-  },
-  { description: 'Which environments a Relay Proxy serves' },
-);
-const ConfigCollection = Type.Object({ items: Type.Array(ConfigRep) });
+const ConfigCollection = Type.Object({ items: Type.Array(RelayProxyConfigRep) });
 
 /** Relay Proxy configurations: list, create, read, patch, reset, delete. */
 export function relayProxyConfigRoutes(app: RestApp, deps: Deps): void {
@@ -69,7 +55,7 @@ export function relayProxyConfigRoutes(app: RestApp, deps: Deps): void {
         summary: 'Create a Relay Proxy configuration',
         tags,
         body: ConfigPost,
-        response: { 201: ConfigRep },
+        response: { 201: RelayProxyConfigRep },
       },
     },
     async ({ actor, body }, reply) => {
@@ -86,7 +72,7 @@ export function relayProxyConfigRoutes(app: RestApp, deps: Deps): void {
         tags,
         params: ConfigParams,
         querystring: ExpandQuery,
-        response: { 200: ConfigRep },
+        response: { 200: RelayProxyConfigRep },
       },
     },
     async ({ actor, params, query }) => ({
@@ -103,7 +89,7 @@ export function relayProxyConfigRoutes(app: RestApp, deps: Deps): void {
         tags,
         params: ConfigParams,
         body: Type.Unknown({ description: 'A patch' }),
-        response: { 200: ConfigRep },
+        response: { 200: RelayProxyConfigRep },
       },
     },
     async ({ actor, params, headers, body }) => {
@@ -136,7 +122,7 @@ export function relayProxyConfigRoutes(app: RestApp, deps: Deps): void {
         tags,
         params: ConfigParams,
         querystring: ResetQuery,
-        response: { 200: ConfigRep },
+        response: { 200: RelayProxyConfigRep },
       },
     },
     async ({ actor, params, query }) => {
@@ -145,7 +131,7 @@ export function relayProxyConfigRoutes(app: RestApp, deps: Deps): void {
     },
   );
 
-  async function toRep(config: RelayProxyConfig): Promise<Static<typeof ConfigRep>> {
+  async function toRep(config: RelayProxyConfig): Promise<RelayProxyConfigRep> {
     return toConfigRep(config, await findMembers(db, [config.creatorId]));
   }
 
@@ -166,10 +152,7 @@ function accessOf(id: string, actor: Caller, expand: string | undefined): { _acc
   return { _access: toAccessRep(actor, specifier.inAccount('relay-proxy-config', { key: id }), actions) };
 }
 
-function toConfigRep(
-  config: RelayProxyConfig,
-  members: Awaited<ReturnType<typeof findMembers>>,
-): Static<typeof ConfigRep> {
+function toConfigRep(config: RelayProxyConfig, members: Awaited<ReturnType<typeof findMembers>>): RelayProxyConfigRep {
   const creator = members.get(config.creatorId);
   return {
     _id: config.id,

@@ -10,17 +10,22 @@ const RIGHTS = '/internal/session/rights';
 /** Why something is not allowed, to be read when pointing at it; undefined where it is, or where that is not known yet. */
 export type Denial = string | undefined;
 
+/** The roles of whoever is signed in, at this moment; those of teams are among them. */
+export function useRoles() {
+  return useQuery({
+    queryKey: [RIGHTS],
+    queryFn: async ({ signal }) => (await request<{ roles: readonly Role[] }>(RIGHTS, { signal })).roles,
+    staleTime: 60_000,
+  });
+}
+
 /**
  * Judges in the browser what whoever is signed in may do, by the code that the service judges with. The service has the
  * last word: as long as the rights are not known, everything is offered.
  */
 export function useRights(): (accesses: readonly Access[] | undefined) => Denial {
-  const { data } = useQuery({
-    queryKey: [RIGHTS],
-    queryFn: ({ signal }) => request<{ roles: readonly Role[] }>(RIGHTS, { signal }),
-    staleTime: 60_000,
-  });
-  return (accesses = []) => (data ? denialOf(data.roles, accesses) : undefined);
+  const { data: roles } = useRoles();
+  return (accesses = []) => (roles ? denialOf(roles, accesses) : undefined);
 }
 
 /** Of several things that all are needed, why the first that is denied is. */

@@ -1,6 +1,7 @@
 import { Menu, type MantineColorScheme, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import { useLocation } from 'wouter';
 import { type Member, useSignOut } from '../api/session.ts';
-import { ChevronDownIcon, MoonIcon, ScreenIcon, SignOutIcon, SunIcon } from '../ui/icons.tsx';
+import { ChevronDownIcon, MoonIcon, ScreenIcon, SettingsIcon, SignOutIcon, SunIcon } from '../ui/icons.tsx';
 import { personName, PersonMark } from '../ui/person.tsx';
 import classes from './shell.module.css';
 
@@ -14,6 +15,7 @@ const SCHEMES = [
 export function PersonMenu({ member }: { member: Member }) {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const signOut = useSignOut();
+  const [, go] = useLocation();
   return (
     <Menu position="top-start" width={220}>
       <Menu.Target>
@@ -40,6 +42,9 @@ export function PersonMenu({ member }: { member: Member }) {
           </Menu.Item>
         ))}
         <Menu.Divider />
+        <Menu.Item leftSection={<SettingsIcon />} onClick={() => go('/settings/account')}>
+          Your account
+        </Menu.Item>
         <Menu.Item leftSection={<SignOutIcon />} onClick={() => signOut.mutate()}>
           Sign out
         </Menu.Item>

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { lazy, Suspense } from 'react';
+import { BottomBar } from '../ui/bottom-bar.tsx';
 import { useLeaveGuard } from '../ui/leave-guard.ts';
 import type { SaveDialogProps } from './save-dialog.tsx';
 import classes from './targeting.module.css';
@@ -22,17 +23,16 @@ export function SaveBar({ problem, isBehind, onDiscard, ...about }: Props) {
   useLeaveGuard(changes.length > 0);
   if (changes.length === 0) return null;
   return (
-    <div
-      className={classes['saveBar']}
-      role="region"
-      aria-label="Your changes"
-      data-critical={environment.isProduction}
+    <BottomBar
+      isCritical={environment.isProduction}
+      words={
+        <>
+          <strong>{changes.length === 1 ? '1 change' : `${changes.length} changes`}</strong> in {environment.name}
+          {problem && <span className={classes['problem']}> · {problem}</span>}
+          {isBehind && <span className={classes['problem']}> · Somebody else has changed {name} meanwhile</span>}
+        </>
+      }
     >
-      <div className={classes['saveWords']}>
-        <strong>{changes.length === 1 ? '1 change' : `${changes.length} changes`}</strong> in {environment.name}
-        {problem && <span className={classes['problem']}> · {problem}</span>}
-        {isBehind && <span className={classes['problem']}> · Somebody else has changed {name} meanwhile</span>}
-      </div>
       <Button variant="default" onClick={onDiscard}>
         Discard
       </Button>
@@ -44,6 +44,6 @@ export function SaveBar({ problem, isBehind, onDiscard, ...about }: Props) {
           <SaveDialog {...about} onClose={saving.close} onSaved={onDiscard} />
         </Suspense>
       )}
-    </div>
+    </BottomBar>
   );
 }

@@ -22,18 +22,7 @@ export function Section({ title, hint, action, children, onSubmit, denied }: Pro
         {action}
       </div>
       {hint && <p className={classes['hint']}>{hint}</p>}
-      {denied !== undefined && (
-        <p className={classes['hint']} role="note">
-          {denied}
-        </p>
-      )}
-      {denied === undefined ? (
-        children
-      ) : (
-        <fieldset className={classes['locked']} disabled title={denied}>
-          {children}
-        </fieldset>
-      )}
+      <Locked denied={denied}>{children}</Locked>
     </>
   );
   if (!onSubmit) {
@@ -54,5 +43,20 @@ export function Section({ title, hint, action, children, onSubmit, denied }: Pro
     >
       {inside}
     </form>
+  );
+}
+
+/** Fields that can be changed unless there is a reason against it, which is said then. */
+export function Locked({ denied, children }: { denied: string | undefined; children: ReactNode }) {
+  if (denied === undefined) return children;
+  return (
+    <>
+      <p className={classes['hint']} role="note">
+        {denied}
+      </p>
+      <fieldset className={classes['locked']} disabled title={denied}>
+        {children}
+      </fieldset>
+    </>
   );
 }

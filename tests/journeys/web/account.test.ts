@@ -126,6 +126,7 @@ describe.skipIf(!hasChromium)('the pages of the account', () => {
 
   it('change a password', async () => {
     const page = await web.open('/settings/password', { as: LEE });
+    await page.waitForURL('**/settings/account');
     await page.getByLabel('Current password', { exact: true }).fill(LEE.password);
     await page.getByLabel('New password', { exact: true }).fill('yet another password');
     await page.keyboard.press('Enter');
@@ -148,7 +149,6 @@ describe.skipIf(!hasChromium)('the pages of the account', () => {
       '/settings/teams',
       '/settings/tokens',
       '/settings/webhooks',
-      '/settings/password',
     ]) {
       const page = await web.open(path, options);
       await page

@@ -1,9 +1,9 @@
-import { Button, Checkbox, Group, Modal, NumberInput, Select, Stack, TagsInput, TextInput } from '@mantine/core';
+import { Checkbox, NumberInput, Select, TagsInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { useChange } from '../../api/use-api.ts';
 import { type Environment, useEnvironments } from '../../shell/use-project.ts';
-import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { FormDialog, NameFields } from '../../ui/form-dialog.tsx';
 import { keyOf } from '../../ui/key-of.ts';
 import classes from './environments.module.css';
 
@@ -59,79 +59,58 @@ export function EnvironmentForm({ projectKey, environment, onClose }: Props) {
     onClose();
   };
   return (
-    <Modal opened onClose={onClose} title={environment ? `Settings of ${environment.name}` : 'Create an environment'}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit().catch(() => undefined);
-        }}
-      >
-        <Stack>
-          <TextInput
-            data-autofocus
-            label="Name"
-            maxLength={256}
-            value={edit.name}
-            onChange={(event) => set({ name: event.currentTarget.value })}
-          />
-          {!environment && (
-            <>
-              <TextInput
-                label="Key"
-                maxLength={256}
-                spellCheck={false}
-                value={key}
-                onChange={(event) => setKey(event.currentTarget.value || undefined)}
-              />
-              <Select
-                label="Begin with the flags and segments of"
-                placeholder="Nothing: flags are off"
-                data={environments.map((one) => ({ value: one.key, label: one.name }))}
-                value={source}
-                onChange={setSource}
-                clearable
-                searchable
-              />
-            </>
-          )}
-          <label className={classes['color']}>
-            <span>Colour</span>
-            <input
-              type="color"
-              value={`#${edit.color}`}
-              onChange={(event) => set({ color: event.currentTarget.value.slice(1) })}
-            />
-          </label>
-          <TagsInput label="Tags" value={[...edit.tags]} onChange={(tags) => set({ tags })} splitChars={[',', ' ']} />
-          {CHECKS.map(({ field, label }) => (
-            <Checkbox
-              key={field}
-              label={label}
-              checked={edit[field]}
-              onChange={(event) => set({ [field]: event.currentTarget.checked })}
-            />
-          ))}
-          {edit.required && (
-            <NumberInput
-              label="How many have to approve"
-              min={1}
-              max={5}
-              value={edit.minNumApprovals}
-              onChange={(value) => typeof value === 'number' && set({ minNumApprovals: value })}
-            />
-          )}
-          {save.error && <ErrorNotice error={save.error} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={save.isPending} disabled={edit.name.trim() === '' || key === ''}>
-              {environment ? 'Save' : 'Create environment'}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      title={environment ? `Settings of ${environment.name}` : 'Create an environment'}
+      action={environment ? 'Save' : 'Create environment'}
+      error={save.error}
+      isPending={save.isPending}
+      isReady={edit.name.trim() !== '' && key !== ''}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <NameFields
+        name={edit.name}
+        onName={(name) => set({ name })}
+        {...(!environment && { keyField: { typed: typedKey, onType: setKey } })}
+      />
+      {!environment && (
+        <Select
+          label="Begin with the flags and segments of"
+          placeholder="Nothing: flags are off"
+          data={environments.map((one) => ({ value: one.key, label: one.name }))}
+          value={source}
+          onChange={setSource}
+          clearable
+          searchable
+        />
+      )}
+      <label className={classes['color']}>
+        <span>Colour</span>
+        <input
+          type="color"
+          value={`#${edit.color}`}
+          onChange={(event) => set({ color: event.currentTarget.value.slice(1) })}
+        />
+      </label>
+      <TagsInput label="Tags" value={[...edit.tags]} onChange={(tags) => set({ tags })} splitChars={[',', ' ']} />
+      {CHECKS.map(({ field, label }) => (
+        <Checkbox
+          key={field}
+          label={label}
+          checked={edit[field]}
+          onChange={(event) => set({ [field]: event.currentTarget.checked })}
+        />
+      ))}
+      {edit.required && (
+        <NumberInput
+          label="How many have to approve"
+          min={1}
+          max={5}
+          value={edit.minNumApprovals}
+          onChange={(value) => typeof value === 'number' && set({ minNumApprovals: value })}
+        />
+      )}
+    </FormDialog>
   );
 }
 

@@ -1,6 +1,11 @@
-import { Button, Group } from '@mantine/core';
+import { Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
+import { accessesTo } from '../../../domain/access/can.ts';
+import { type Specified, specifier } from '../../../domain/access/resource.ts';
+import { ENVIRONMENT_ACTIONS } from '../../../domain/environment.ts';
+import { RightButton } from '../../access/right-button.tsx';
+import { type Denial, denialOfAll, useRights, useSpecifiedProject } from '../../access/rights.ts';
 import { useChange } from '../../api/use-api.ts';
 import { type Environment, useEnvironments } from '../../shell/use-project.ts';
 import { ConfirmByKey } from '../../ui/confirm-by-key.tsx';
@@ -23,6 +28,7 @@ const MANY = 8;
 export function Environments({ projectKey }: { projectKey: string }) {
   useTitle('Environments');
   const { environments, isPending, error, refetch } = useEnvironments(projectKey);
+  const whyNot = useEnvironmentRights(projectKey);
   const [isCreating, creating] = useDisclosure();
   const text = useSearchText()?.toLowerCase() ?? '';
   const shown = environments.filter(({ name, key }) => `${name} ${key}`.toLowerCase().includes(text));
@@ -31,9 +37,13 @@ export function Environments({ projectKey }: { projectKey: string }) {
       <PageHead
         title="Environments"
         actions={
-          <Button leftSection={<PlusIcon />} onClick={creating.open}>
+          <RightButton
+            leftSection={<PlusIcon />}
+            denied={whyNot({ key: 'new' }, 'createEnvironment')}
+            onClick={creating.open}
+          >
             Create environment
-          </Button>
+          </RightButton>
         }
       />
       {environments.length > MANY && (
@@ -55,11 +65,20 @@ export function Environments({ projectKey }: { projectKey: string }) {
   );
 }
 
+/** Why something may not be done with an environment of a project. */
+function useEnvironmentRights(projectKey: string): (environment: Specified, action: string) => Denial {
+  const project = useSpecifiedProject(projectKey);
+  const why = useRights();
+  return (environment, action) => why(project && accessesTo(specifier.environment(project, environment), [action]));
+}
+
 type Dialog = 'settings' | 'sdk key' | 'mobile key' | 'deletion';
 
 function EnvironmentCard({ projectKey, environment }: { projectKey: string; environment: Environment }) {
   const [dialog, setDialog] = useState<Dialog>();
   const close = () => setDialog(undefined);
+  const right = useEnvironmentRights(projectKey);
+  const whyNot = (action: string) => right(environment, action);
   const remove = useChange([['projects', projectKey], ['auditlog']]);
   const { name, key, color, critical, isProduction, approvalSettings, tags } = environment;
   const notes = [
@@ -77,12 +96,23 @@ function EnvironmentCard({ projectKey, environment }: { projectKey: string; envi
           <span>{name}</span>
         </h2>
         <Group gap={6}>
-          <Button variant="default" size="xs" onClick={() => setDialog('settings')}>
+          <RightButton
+            variant="default"
+            size="xs"
+            denied={denialOfAll(Object.values(ENVIRONMENT_ACTIONS).map(whyNot))}
+            onClick={() => setDialog('settings')}
+          >
             Settings
-          </Button>
-          <Button variant="subtle" color="red" size="xs" onClick={() => setDialog('deletion')}>
+          </RightButton>
+          <RightButton
+            variant="subtle"
+            color="red"
+            size="xs"
+            denied={whyNot('deleteEnvironment')}
+            onClick={() => setDialog('deletion')}
+          >
             Delete…
-          </Button>
+          </RightButton>
         </Group>
       </div>
       <div className={classes['about']}>
@@ -96,16 +126,26 @@ function EnvironmentCard({ projectKey, environment }: { projectKey: string; envi
         <dt>SDK key</dt>
         <dd>
           <SecretText label={`SDK key of ${name}`} value={environment.apiKey} />
-          <Button variant="subtle" size="compact-xs" onClick={() => setDialog('sdk key')}>
+          <RightButton
+            variant="subtle"
+            size="compact-xs"
+            denied={whyNot('updateApiKey')}
+            onClick={() => setDialog('sdk key')}
+          >
             Rotate
-          </Button>
+          </RightButton>
         </dd>
         <dt>Mobile key</dt>
         <dd>
           <SecretText label={`mobile key of ${name}`} value={environment.mobileKey} />
-          <Button variant="subtle" size="compact-xs" onClick={() => setDialog('mobile key')}>
+          <RightButton
+            variant="subtle"
+            size="compact-xs"
+            denied={whyNot('updateMobileKey')}
+            onClick={() => setDialog('mobile key')}
+          >
             Rotate
-          </Button>
+          </RightButton>
         </dd>
         <dt>Client-side ID</dt>
         <dd>

@@ -3,15 +3,29 @@ import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
+import { specifier } from '../../../domain/access/resource.ts';
 import type { FlagRep } from '../../../wire/rest/flag.ts';
+import { RightButton } from '../../access/right-button.tsx';
+import { type Denial, denialOfAll, useRights, useSpecifiedProject } from '../../access/rights.ts';
 import { useChange } from '../../api/use-api.ts';
 import { useMemberChoices } from '../../api/use-members.ts';
+import { useEnvironments } from '../../shell/use-project.ts';
 import { ConfirmByKey } from '../../ui/confirm-by-key.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { useLeaveGuard } from '../../ui/leave-guard.ts';
 import { Section } from '../../ui/section.tsx';
 import classes from './flag.module.css';
 import { type FlagSettings, settingsInstructions, toSettings } from './settings-edit.ts';
+
+/** What the settings need, one or the other. */
+const SETTINGS_ACTIONS = [
+  'updateName',
+  'updateDescription',
+  'updateTags',
+  'updateMaintainer',
+  'updateTemporary',
+  'updateClientSideFlagAvailability',
+];
 
 interface Props {
   readonly projectKey: string;
@@ -23,6 +37,7 @@ export function Settings({ projectKey, flag }: Props) {
   const [edit, setEdit] = useState<FlagSettings>();
   const save = useChange([['flags', projectKey], ['auditlog'], ['tags']]);
   const members = useMemberChoices();
+  const whyNot = useFlagRights(projectKey, flag);
   const current = edit ?? toSettings(flag);
   const set = (changes: Partial<FlagSettings>) => setEdit({ ...current, ...changes });
   const instructions = edit ? settingsInstructions(toSettings(flag), edit) : [];
@@ -35,7 +50,11 @@ export function Settings({ projectKey, flag }: Props) {
   };
   return (
     <div className={classes['sections']}>
-      <Section title="Settings" onSubmit={() => void submit().catch(() => undefined)}>
+      <Section
+        title="Settings"
+        denied={denialOfAll(SETTINGS_ACTIONS.map(whyNot))}
+        onSubmit={() => void submit().catch(() => undefined)}
+      >
         <Stack gap="md" className={classes['settings'] ?? ''}>
           <TextInput
             label="Name"
@@ -105,11 +124,21 @@ export function Settings({ projectKey, flag }: Props) {
   );
 }
 
+/** Why something may not be done with a flag as a whole, which is a matter of every environment. */
+function useFlagRights(projectKey: string, flag: FlagRep): (action: string) => Denial {
+  const project = useSpecifiedProject(projectKey);
+  const { environments } = useEnvironments(projectKey);
+  const why = useRights();
+  return (action) =>
+    why(project && environments.map((environment) => ({ action, ...specifier.flag(project, environment, flag) })));
+}
+
 /** Ways for a flag to end, and back. */
 function Ends({ projectKey, flag }: Props) {
   const change = useChange([['flags', projectKey], ['auditlog']]);
   const [isDeleting, deleting] = useDisclosure();
   const [, go] = useLocation();
+  const whyNot = useFlagRights(projectKey, flag);
   const segments = ['flags', projectKey, flag.key];
   const apply = (kind: string, done: string) => {
     const body = { instructions: [{ kind }] };
@@ -129,20 +158,22 @@ function Ends({ projectKey, flag }: Props) {
       <div className={classes['end']}>
         <span>Deprecated flags work on, and are marked for people.</span>
         {flag.deprecated ? (
-          <Button
+          <RightButton
             variant="default"
+            denied={whyNot('updateDeprecated')}
             onClick={() => apply('restoreDeprecatedFlag', 'The flag is not deprecated any more')}
           >
             Take the mark off
-          </Button>
+          </RightButton>
         ) : (
-          <Button
+          <RightButton
             variant="default"
+            denied={whyNot('updateDeprecated')}
             disabled={flag.archived}
             onClick={() => apply('deprecateFlag', 'The flag is deprecated')}
           >
             Deprecate
-          </Button>
+          </RightButton>
         )}
       </div>
       <div className={classes['end']}>
@@ -150,20 +181,28 @@ function Ends({ projectKey, flag }: Props) {
           SDKs do not get archived flags: code that still asks gets its default. They can be restored as they were.
         </span>
         {flag.archived ? (
-          <Button variant="default" onClick={() => apply('restoreFlag', 'The flag is restored')}>
+          <RightButton
+            variant="default"
+            denied={whyNot('updateGlobalArchived')}
+            onClick={() => apply('restoreFlag', 'The flag is restored')}
+          >
             Restore
-          </Button>
+          </RightButton>
         ) : (
-          <Button variant="default" onClick={() => apply('archiveFlag', 'The flag is archived')}>
+          <RightButton
+            variant="default"
+            denied={whyNot('updateGlobalArchived')}
+            onClick={() => apply('archiveFlag', 'The flag is archived')}
+          >
             Archive
-          </Button>
+          </RightButton>
         )}
       </div>
       <div className={classes['end']}>
         <span>Deleting is final, in all environments.</span>
-        <Button variant="outline" color="red" onClick={deleting.open}>
+        <RightButton variant="outline" color="red" denied={whyNot('deleteFlag')} onClick={deleting.open}>
           Delete…
-        </Button>
+        </RightButton>
       </div>
       <ConfirmByKey
         isOpen={isDeleting}

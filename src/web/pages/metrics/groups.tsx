@@ -1,5 +1,4 @@
 import { Group, Select } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { type ReactNode, useState } from 'react';
 import type { Static } from 'typebox';
 import { Link } from 'wouter';
@@ -9,9 +8,9 @@ import { METRIC_GROUP_ACTIONS } from '../../../domain/metric-group.ts';
 import type { MetricGroupCollection, MetricGroupRep } from '../../../wire/rest/metric-group.ts';
 import { RightButton } from '../../access/right-button.tsx';
 import { denialOfAll, useRights, useSpecifiedProject } from '../../access/rights.ts';
-import { useApi, useChange } from '../../api/use-api.ts';
-import { ConfirmByKey } from '../../ui/confirm-by-key.tsx';
+import { useApi } from '../../api/use-api.ts';
 import { Card, DataTable, RowTitle } from '../../ui/data-table.tsx';
+import { DeleteDialog } from '../../ui/delete-dialog.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { MetricIcon } from '../../ui/icons.tsx';
 import { Pagination, usePage } from '../../ui/pagination.tsx';
@@ -138,7 +137,18 @@ export function Groups({ projectKey, create }: { projectKey: string; create: Rea
         )}
       </Card>
       {edited && <GroupForm projectKey={projectKey} group={edited} onClose={() => setEdited(undefined)} />}
-      {deleted && <Deletion projectKey={projectKey} group={deleted} onClose={() => setDeleted(undefined)} />}
+      {deleted && (
+        <DeleteDialog
+          name={deleted.name}
+          confirmKey={deleted.key}
+          segments={[...groupsPath(projectKey), deleted.key]}
+          isBeta
+          affected={[groupsPath(projectKey), ['metrics', projectKey]]}
+          onClose={() => setDeleted(undefined)}
+        >
+          Its metrics stay.
+        </DeleteDialog>
+      )}
     </>
   );
 }
@@ -152,29 +162,5 @@ function Members({ projectKey, group }: { projectKey: string; group: MetricGroup
         </li>
       ))}
     </ol>
-  );
-}
-
-function Deletion(props: { projectKey: string; group: MetricGroupRep; onClose: () => void }) {
-  const { projectKey, group, onClose } = props;
-  const remove = useChange([groupsPath(projectKey), ['metrics', projectKey], ['auditlog']]);
-  const submit = async () => {
-    await remove.mutateAsync({ segments: [...groupsPath(projectKey), group.key], method: 'DELETE', isBeta: true });
-    notifications.show({ message: `${group.name} is deleted` });
-    onClose();
-  };
-  return (
-    <ConfirmByKey
-      isOpen
-      title={`Delete ${group.name}?`}
-      confirmKey={group.key}
-      action="Delete for good"
-      isPending={remove.isPending}
-      error={remove.error}
-      onConfirm={() => void submit().catch(() => undefined)}
-      onClose={onClose}
-    >
-      Its metrics stay.
-    </ConfirmByKey>
   );
 }

@@ -7,6 +7,7 @@ import { useChange } from '../../api/use-api.ts';
 import { pipelinesPath } from '../../release/use-pipelines.ts';
 import type { Environment } from '../../shell/use-project.ts';
 import { newId } from '../../targeting/new-id.ts';
+import { BottomBar } from '../../ui/bottom-bar.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { useLeaveGuard } from '../../ui/leave-guard.ts';
 import { keyOf } from '../../ui/key-of.ts';
@@ -83,17 +84,19 @@ export function NewPipelineForm(props: { projectKey: string; environments: reado
       <h2 className={classes['heading']}>Phases</h2>
       <PhaseList phases={draft.phases} onChange={(phases) => setDraft({ ...draft, phases })} scene={scene} />
       {create.error && <ErrorNotice error={create.error} />}
-      <div className={classes['saveBar']} role="region" aria-label="Your changes">
-        <Checkbox
-          className={classes['saveWords'] ?? ''}
-          label="The default of the project"
-          checked={isDefault}
-          onChange={(event) => setDefault(event.currentTarget.checked)}
-        />
+      <BottomBar
+        words={
+          <Checkbox
+            label="The default of the project"
+            checked={isDefault}
+            onChange={(event) => setDefault(event.currentTarget.checked)}
+          />
+        }
+      >
         <Button type="submit" loading={create.isPending} disabled={draft.name.trim() === '' || key === ''}>
           Create pipeline
         </Button>
-      </div>
+      </BottomBar>
     </form>
   );
 }

@@ -1,9 +1,12 @@
-import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
+import { accessesTo } from '../../../domain/access/can.ts';
+import { specifier } from '../../../domain/access/resource.ts';
 import type { PipelineRep } from '../../../wire/rest/release-pipeline.ts';
+import { RightButton } from '../../access/right-button.tsx';
+import { useRights, useSpecifiedProject } from '../../access/rights.ts';
 import { useChange } from '../../api/use-api.ts';
 import { pipelinesPath } from '../../release/use-pipelines.ts';
 import { ConfirmByKey } from '../../ui/confirm-by-key.tsx';
@@ -23,6 +26,8 @@ export function PipelineActions({ projectKey, pipeline, activeCount }: Props) {
   const change = useChange([['projects', projectKey]]);
   const client = useQueryClient();
   const remove = useChange([]);
+  const project = useSpecifiedProject(projectKey);
+  const why = useRights();
   const makeDefault = () =>
     change.mutate(
       {
@@ -49,13 +54,25 @@ export function PipelineActions({ projectKey, pipeline, activeCount }: Props) {
   return (
     <>
       {!isProjectDefault && (
-        <Button variant="default" loading={change.isPending} onClick={makeDefault}>
+        <RightButton
+          variant="default"
+          loading={change.isPending}
+          denied={why(project && accessesTo(specifier.project(project), ['updateDefaultReleasePipeline']))}
+          onClick={makeDefault}
+        >
           Make default
-        </Button>
+        </RightButton>
       )}
-      <Button variant="default" color="red" onClick={deleting.open}>
+      <RightButton
+        variant="default"
+        color="red"
+        denied={why(
+          project && accessesTo(specifier.inProject(project, 'release-pipeline', pipeline), ['deleteReleasePipeline']),
+        )}
+        onClick={deleting.open}
+      >
         Delete
-      </Button>
+      </RightButton>
       <ConfirmByKey
         isOpen={isDeleting}
         title={`Delete ${name}`}

@@ -1,8 +1,12 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
+import { accessesTo } from '../../../domain/access/can.ts';
+import { specifier } from '../../../domain/access/resource.ts';
 import type { PipelineRep } from '../../../wire/rest/release-pipeline.ts';
 import type { ProgressionCollection } from '../../../wire/rest/release-progression.ts';
+import { RightButton } from '../../access/right-button.tsx';
+import { useRights, useSpecifiedProject } from '../../access/rights.ts';
 import { useApi } from '../../api/use-api.ts';
 import { PipelineIcon } from '../../release/icons.tsx';
 import { pipelinesPath, usePipelines } from '../../release/use-pipelines.ts';
@@ -19,7 +23,15 @@ export function Pipelines({ projectKey }: { projectKey: string }) {
   const { pipelines, ...list } = usePipelines(projectKey);
   const { environments, ...around } = useEnvironments(projectKey);
   const failed = [list, around].find(({ error }) => error !== null);
-  const create = (
+  const project = useSpecifiedProject(projectKey);
+  const denied = useRights()(
+    project && accessesTo(specifier.inProject(project, 'release-pipeline', { key: 'new' }), ['createReleasePipeline']),
+  );
+  const create = denied ? (
+    <RightButton denied={denied} leftSection={<PlusIcon />}>
+      New pipeline
+    </RightButton>
+  ) : (
     <Button
       component={Link}
       href={`/projects/${encodeURIComponent(projectKey)}/pipelines/~new`}

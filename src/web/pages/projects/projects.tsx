@@ -1,14 +1,19 @@
-import { Button, Group, Modal, Stack, TagsInput, TextInput } from '@mantine/core';
+import { Group, TagsInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import type { Static } from 'typebox';
 import { Link, useLocation } from 'wouter';
+import { accessesTo } from '../../../domain/access/can.ts';
+import { type Specified, specifier } from '../../../domain/access/resource.ts';
 import type { ProjectCollection } from '../../../wire/rest/project.ts';
+import { RightButton } from '../../access/right-button.tsx';
+import { denialOfAll, useRights } from '../../access/rights.ts';
 import { useApi, useChange } from '../../api/use-api.ts';
-import { ConfirmByKey } from '../../ui/confirm-by-key.tsx';
 import { Card, DataTable, RowTitle } from '../../ui/data-table.tsx';
+import { DeleteDialog } from '../../ui/delete-dialog.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { FormDialog, NameFields } from '../../ui/form-dialog.tsx';
 import { PlusIcon, ProjectIcon } from '../../ui/icons.tsx';
 import { keyOf } from '../../ui/key-of.ts';
 import { Pagination, usePage } from '../../ui/pagination.tsx';
@@ -20,6 +25,8 @@ import { useTitle } from '../../ui/use-title.ts';
 type Project = Static<typeof ProjectCollection>['items'][number];
 
 const PAGE_SIZE = 25;
+/** What the form changes. */
+const EDITED = ['updateProjectName', 'updateTags'];
 
 /** All projects that somebody may see. */
 export function Projects() {
@@ -39,15 +46,21 @@ export function Projects() {
   const [isCreating, creating] = useDisclosure();
   const [edited, setEdited] = useState<Project>();
   const [deleted, setDeleted] = useState<Project>();
+  const why = useRights();
+  const whyNot = (project: Specified, action: string) => why(accessesTo(specifier.project(project), [action]));
   const projects = list.data?.items ?? [];
   return (
     <>
       <PageHead
         title="Projects"
         actions={
-          <Button leftSection={<PlusIcon />} onClick={creating.open}>
+          <RightButton
+            leftSection={<PlusIcon />}
+            denied={whyNot({ key: 'new' }, 'createProject')}
+            onClick={creating.open}
+          >
             Create project
-          </Button>
+          </RightButton>
         }
       />
       <Tools>
@@ -86,23 +99,25 @@ export function Projects() {
                     {project.environments?.totalCount ?? 0}
                   </Link>,
                   <Group key="actions" gap={4}>
-                    <Button
+                    <RightButton
                       variant="default"
                       size="xs"
                       aria-label={`Settings of ${project.name}`}
+                      denied={denialOfAll(EDITED.map((action) => whyNot(project, action)))}
                       onClick={() => setEdited(project)}
                     >
                       Settings
-                    </Button>
-                    <Button
+                    </RightButton>
+                    <RightButton
                       variant="subtle"
                       color="red"
                       size="xs"
                       aria-label={`Delete ${project.name}`}
+                      denied={whyNot(project, 'deleteProject')}
                       onClick={() => setDeleted(project)}
                     >
                       Delete…
-                    </Button>
+                    </RightButton>
                   </Group>,
                 ],
               }))}
@@ -113,7 +128,17 @@ export function Projects() {
       </Card>
       {isCreating && <ProjectForm onClose={creating.close} />}
       {edited && <ProjectForm project={edited} onClose={() => setEdited(undefined)} />}
-      {deleted && <DeleteProject project={deleted} onClose={() => setDeleted(undefined)} />}
+      {deleted && (
+        <DeleteDialog
+          name={deleted.name}
+          confirmKey={deleted.key}
+          segments={['projects', deleted.key]}
+          affected={[['projects']]}
+          onClose={() => setDeleted(undefined)}
+        >
+          All its flags, segments and environments are gone for good, and their keys open nothing any more.
+        </DeleteDialog>
+      )}
     </>
   );
 }
@@ -137,65 +162,17 @@ function ProjectForm({ project, onClose }: { project?: Project; onClose: () => v
     if (!project) go(`/projects/${encodeURIComponent(key)}/flags`);
   };
   return (
-    <Modal opened onClose={onClose} title={project ? `Settings of ${project.name}` : 'Create a project'}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit().catch(() => undefined);
-        }}
-      >
-        <Stack>
-          <TextInput
-            data-autofocus
-            label="Name"
-            maxLength={256}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          {!project && (
-            <TextInput
-              label="Key"
-              maxLength={256}
-              spellCheck={false}
-              value={key}
-              onChange={(event) => setKey(event.currentTarget.value || undefined)}
-            />
-          )}
-          <TagsInput label="Tags" value={tags} onChange={setTags} splitChars={[',', ' ']} />
-          {save.error && <ErrorNotice error={save.error} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={save.isPending} disabled={name.trim() === '' || key === ''}>
-              {project ? 'Save' : 'Create project'}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
-  );
-}
-
-function DeleteProject({ project, onClose }: { project: Project; onClose: () => void }) {
-  const remove = useChange([['projects'], ['auditlog']]);
-  const submit = async () => {
-    await remove.mutateAsync({ segments: ['projects', project.key], method: 'DELETE' });
-    notifications.show({ message: `${project.name} is deleted` });
-    onClose();
-  };
-  return (
-    <ConfirmByKey
-      isOpen
-      title={`Delete ${project.name}?`}
-      confirmKey={project.key}
-      action="Delete for good"
-      isPending={remove.isPending}
-      error={remove.error}
-      onConfirm={() => void submit().catch(() => undefined)}
+    <FormDialog
+      title={project ? `Settings of ${project.name}` : 'Create a project'}
+      action={project ? 'Save' : 'Create project'}
+      error={save.error}
+      isPending={save.isPending}
+      isReady={name.trim() !== '' && key !== ''}
+      onSubmit={submit}
       onClose={onClose}
     >
-      All its flags, segments and environments are gone for good, and their keys open nothing any more.
-    </ConfirmByKey>
+      <NameFields name={name} onName={setName} {...(!project && { keyField: { typed: typedKey, onType: setKey } })} />
+      <TagsInput label="Tags" value={tags} onChange={setTags} splitChars={[',', ' ']} />
+    </FormDialog>
   );
 }

@@ -3,9 +3,14 @@ import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
+import { accessesTo } from '../../../domain/access/can.ts';
+import { specifier } from '../../../domain/access/resource.ts';
 import type { SegmentRep } from '../../../wire/rest/segment.ts';
+import { RightButton } from '../../access/right-button.tsx';
+import { denialOfAll, useRights, useSpecifiedProject } from '../../access/rights.ts';
 import { useChange } from '../../api/use-api.ts';
 import { flagPath } from '../../shell/paths.ts';
+import { useEnvironment } from '../../shell/use-project.ts';
 import { ConfirmByKey } from '../../ui/confirm-by-key.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Section } from '../../ui/section.tsx';
@@ -38,6 +43,11 @@ export function SegmentSettings({ projectKey, environmentKey, segment }: Props) 
     go(`/projects/${encodeURIComponent(projectKey)}/segments?env=${encodeURIComponent(environmentKey)}`);
   };
   const flags = segment._flags ?? [];
+  const project = useSpecifiedProject(projectKey);
+  const { environment } = useEnvironment(projectKey);
+  const why = useRights();
+  const whyNot = (action: string) =>
+    why(project && environment && accessesTo(specifier.segment(project, environment, segment), [action]));
   return (
     <>
       <Section title="Flags that speak of it">
@@ -52,7 +62,11 @@ export function SegmentSettings({ projectKey, environmentKey, segment }: Props) 
           </ul>
         )}
       </Section>
-      <Section title="Settings" onSubmit={() => void save().catch(() => undefined)}>
+      <Section
+        title="Settings"
+        denied={denialOfAll(['updateName', 'updateDescription', 'updateTags'].map(whyNot))}
+        onSubmit={() => void save().catch(() => undefined)}
+      >
         <TextInput
           label="Name"
           maxLength={256}
@@ -72,9 +86,9 @@ export function SegmentSettings({ projectKey, environmentKey, segment }: Props) 
         />
         {change.error && !isDeleting && <ErrorNotice error={change.error} />}
         <Group justify="space-between">
-          <Button variant="outline" color="red" onClick={deleting.open}>
+          <RightButton variant="outline" color="red" denied={whyNot('deleteSegment')} onClick={deleting.open}>
             Delete segment…
-          </Button>
+          </RightButton>
           {edit && (
             <Group>
               <Button variant="default" onClick={() => setEdit(undefined)}>

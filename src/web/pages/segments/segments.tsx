@@ -1,8 +1,11 @@
-import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { Static } from 'typebox';
 import { Link } from 'wouter';
+import { accessesTo } from '../../../domain/access/can.ts';
+import { specifier } from '../../../domain/access/resource.ts';
 import type { SegmentCollection, SegmentRep } from '../../../wire/rest/segment.ts';
+import { RightButton } from '../../access/right-button.tsx';
+import { useRights, useSpecifiedProject } from '../../access/rights.ts';
 import { useApi } from '../../api/use-api.ts';
 import { EnvironmentTabs } from '../../shell/environment-tabs.tsx';
 import { segmentPath } from '../../shell/paths.ts';
@@ -39,10 +42,15 @@ export function Segments({ projectKey }: { projectKey: string }) {
   });
   const failed = [around, list].find(({ error }) => error !== null);
   const segments = list.data?.items ?? [];
+  const project = useSpecifiedProject(projectKey);
+  const why = useRights();
+  const denied = why(
+    project && environment && accessesTo(specifier.segment(project, environment, { key: 'new' }), ['createSegment']),
+  );
   const create = (
-    <Button leftSection={<PlusIcon />} onClick={creating.open}>
+    <RightButton leftSection={<PlusIcon />} denied={denied} onClick={creating.open}>
       Create segment
-    </Button>
+    </RightButton>
   );
   return (
     <>

@@ -1,14 +1,19 @@
-import { Button, Group, Modal, Select, Stack, TagsInput } from '@mantine/core';
+import { Select, TagsInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import type { Static } from 'typebox';
+import { accessesTo } from '../../../domain/access/can.ts';
+import { specifier } from '../../../domain/access/resource.ts';
 import type { MemberCollection, MemberRep } from '../../../wire/rest/account.ts';
+import { RightButton } from '../../access/right-button.tsx';
+import { type Denial, useRights } from '../../access/rights.ts';
 import { useSession } from '../../api/session.ts';
 import { useApi, useChange } from '../../api/use-api.ts';
 import { ConfirmByKey } from '../../ui/confirm-by-key.tsx';
 import { Card, DataTable, RowTitle } from '../../ui/data-table.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { FormDialog } from '../../ui/form-dialog.tsx';
 import { PlusIcon } from '../../ui/icons.tsx';
 import { Pagination, usePage } from '../../ui/pagination.tsx';
 import { SkeletonRows } from '../../ui/parts.tsx';
@@ -30,6 +35,8 @@ const ROLES = [
 export function Members() {
   const text = useSearchText();
   const page = usePage();
+  const why = useRights();
+  const whyNot = (key: string, action: string) => why(accessesTo(specifier.inAccount('member', { key }), [action]));
   const [isInviting, inviting] = useDisclosure();
   const [removed, setRemoved] = useState<MemberRep>();
   const list = useApi<Static<typeof MemberCollection>>(['members'], {
@@ -45,9 +52,14 @@ export function Members() {
     <>
       <Tools>
         <SearchInput label="Name or address" />
-        <Button leftSection={<PlusIcon />} className={classes['right'] ?? ''} onClick={inviting.open}>
+        <RightButton
+          leftSection={<PlusIcon />}
+          className={classes['right'] ?? ''}
+          denied={whyNot('new', 'createMember')}
+          onClick={inviting.open}
+        >
           Invite members
-        </Button>
+        </RightButton>
       </Tools>
       <Card label="Members">
         {list.error && <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />}
@@ -71,18 +83,19 @@ export function Members() {
                       .join(' · ')}
                   </RowTitle>,
                   member._lastSeen > 0 ? <RelativeTime key="seen" at={member._lastSeen} /> : 'never',
-                  <RoleChoice key="role" member={member} />,
+                  <RoleChoice key="role" member={member} denied={whyNot(member._id, 'updateRole')} />,
                   member.role !== 'owner' && (
-                    <Button
+                    <RightButton
                       key="remove"
                       variant="subtle"
                       color="red"
                       size="xs"
                       aria-label={`Remove ${personName(member)}`}
+                      denied={whyNot(member._id, 'deleteMember')}
                       onClick={() => setRemoved(member)}
                     >
                       Remove…
-                    </Button>
+                    </RightButton>
                   ),
                 ],
               }))}
@@ -97,7 +110,7 @@ export function Members() {
   );
 }
 
-function RoleChoice({ member }: { member: MemberRep }) {
+function RoleChoice({ member, denied }: { member: MemberRep; denied: Denial }) {
   const change = useChange([['members'], ['auditlog']]);
   const me = useSession().data?._id;
   if (member.role === 'owner') return 'Owner';
@@ -115,7 +128,8 @@ function RoleChoice({ member }: { member: MemberRep }) {
       data={ROLES}
       value={member.role}
       onChange={set}
-      disabled={member._id === me}
+      disabled={member._id === me || denied !== undefined}
+      title={member._id === me ? 'Nobody changes their own role' : denied}
       error={change.error?.message}
     />
   );
@@ -134,35 +148,25 @@ function Invite({ onClose }: { onClose: () => void }) {
     onClose();
   };
   return (
-    <Modal opened onClose={onClose} title="Invite members">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit().catch(() => undefined);
-        }}
-      >
-        <Stack>
-          <TagsInput
-            data-autofocus
-            label="E-mail addresses"
-            description="They get a link that works for a week. Where no mail server is set up, it is in the log of the service."
-            value={emails}
-            onChange={setEmails}
-            splitChars={[',', ' ', ';']}
-          />
-          <Select label="Role" data={ROLES} value={role} onChange={(value) => setRole(value ?? 'reader')} />
-          {invite.error && <ErrorNotice error={invite.error} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={invite.isPending} disabled={emails.length === 0}>
-              Invite
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      title="Invite members"
+      action="Invite"
+      error={invite.error}
+      isPending={invite.isPending}
+      isReady={emails.length > 0}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <TagsInput
+        data-autofocus
+        label="E-mail addresses"
+        description="They get a link that works for a week. Where no mail server is set up, it is in the log of the service."
+        value={emails}
+        onChange={setEmails}
+        splitChars={[',', ' ', ';']}
+      />
+      <Select label="Role" data={ROLES} value={role} onChange={(value) => setRole(value ?? 'reader')} />
+    </FormDialog>
   );
 }
 

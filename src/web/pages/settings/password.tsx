@@ -5,7 +5,6 @@ import { useState } from 'react';
 import { request } from '../../api/request.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Section } from '../../ui/section.tsx';
-import classes from './settings.module.css';
 
 /** Another password for whoever is signed in. */
 export function Password() {
@@ -22,31 +21,29 @@ export function Password() {
   });
   const toggle = { tabIndex: 0 };
   return (
-    <div className={classes['narrow']}>
-      <Section title="Change your password" onSubmit={() => change.mutate()}>
-        <PasswordInput
-          label="Current password"
-          autoComplete="current-password"
-          value={oldPassword}
-          onChange={(event) => setOld(event.currentTarget.value)}
-          visibilityToggleButtonProps={{ ...toggle, 'aria-label': 'Show the current password' }}
-        />
-        <PasswordInput
-          label="New password"
-          description="At least 8 characters"
-          autoComplete="new-password"
-          minLength={8}
-          value={newPassword}
-          onChange={(event) => setNew(event.currentTarget.value)}
-          visibilityToggleButtonProps={{ ...toggle, 'aria-label': 'Show the new password' }}
-        />
-        {change.error && <ErrorNotice error={change.error} />}
-        <Group justify="flex-end">
-          <Button type="submit" loading={change.isPending} disabled={oldPassword === '' || newPassword.length < 8}>
-            Change the password
-          </Button>
-        </Group>
-      </Section>
-    </div>
+    <Section title="Change your password" onSubmit={() => change.mutate()}>
+      <PasswordInput
+        label="Current password"
+        autoComplete="current-password"
+        value={oldPassword}
+        onChange={(event) => setOld(event.currentTarget.value)}
+        visibilityToggleButtonProps={{ ...toggle, 'aria-label': 'Show the current password' }}
+      />
+      <PasswordInput
+        label="New password"
+        description="At least 8 characters"
+        autoComplete="new-password"
+        minLength={8}
+        value={newPassword}
+        onChange={(event) => setNew(event.currentTarget.value)}
+        visibilityToggleButtonProps={{ ...toggle, 'aria-label': 'Show the new password' }}
+      />
+      {change.error && <ErrorNotice error={change.error} />}
+      <Group justify="flex-end">
+        <Button type="submit" loading={change.isPending} disabled={oldPassword === '' || newPassword.length < 8}>
+          Change the password
+        </Button>
+      </Group>
+    </Section>
   );
 }

@@ -10,7 +10,10 @@ const Teams = lazy(async () => ({ default: (await import('./teams.tsx')).Teams }
 const Roles = lazy(async () => ({ default: (await import('./roles.tsx')).Roles }));
 const Tokens = lazy(async () => ({ default: (await import('./tokens.tsx')).Tokens }));
 const Webhooks = lazy(async () => ({ default: (await import('./webhooks.tsx')).Webhooks }));
-const Password = lazy(async () => ({ default: (await import('./password.tsx')).Password }));
+const CodeReferences = lazy(async () => ({ default: (await import('./code-references.tsx')).CodeReferences }));
+const RelayProxies = lazy(async () => ({ default: (await import('./relay-proxies.tsx')).RelayProxies }));
+const Applications = lazy(async () => ({ default: (await import('./applications.tsx')).Applications }));
+const Account = lazy(async () => ({ default: (await import('./account.tsx')).Account }));
 
 const TABS = [
   { value: 'members', label: 'Members', panel: <Members /> },
@@ -18,7 +21,10 @@ const TABS = [
   { value: 'roles', label: 'Roles', panel: <Roles /> },
   { value: 'tokens', label: 'Access tokens', panel: <Tokens /> },
   { value: 'webhooks', label: 'Webhooks', panel: <Webhooks /> },
-  { value: 'password', label: 'Your password', panel: <Password /> },
+  { value: 'code-references', label: 'Code references', panel: <CodeReferences /> },
+  { value: 'relay-proxies', label: 'Relay Proxies', panel: <RelayProxies /> },
+  { value: 'applications', label: 'Applications', panel: <Applications /> },
+  { value: 'account', label: 'Your account', panel: <Account /> },
 ];
 
 /** What is not about one project: people, programs, and who is told of changes. */

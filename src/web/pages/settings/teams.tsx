@@ -1,13 +1,18 @@
-import { Button, Group, Modal, MultiSelect, Stack, Textarea, TextInput } from '@mantine/core';
+import { Group, MultiSelect, Textarea } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import type { Static } from 'typebox';
+import { accessesTo } from '../../../domain/access/can.ts';
+import { specifier } from '../../../domain/access/resource.ts';
 import type { MemberCollection, TeamCollection, TeamRep } from '../../../wire/rest/account.ts';
+import { RightButton } from '../../access/right-button.tsx';
+import { denialOfAll, useRights } from '../../access/rights.ts';
 import { useApi, useChange } from '../../api/use-api.ts';
 import { useMemberChoices } from '../../api/use-members.ts';
-import { ConfirmByKey } from '../../ui/confirm-by-key.tsx';
 import { Card, DataTable, RowTitle } from '../../ui/data-table.tsx';
+import { DeleteDialog } from '../../ui/delete-dialog.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { FormDialog, NameFields } from '../../ui/form-dialog.tsx';
 import { PeopleIcon, PlusIcon } from '../../ui/icons.tsx';
 import { keyOf } from '../../ui/key-of.ts';
 import { Pagination, usePage } from '../../ui/pagination.tsx';
@@ -17,6 +22,8 @@ import classes from './settings.module.css';
 
 const PAGE_SIZE = 25;
 const MOST_MEMBERS = 500;
+/** What the form changes. */
+const EDITED = ['updateTeamName', 'updateTeamDescription', 'updateTeamMembers'];
 
 /** Groups of people, which can maintain flags and have roles together. */
 export function Teams() {
@@ -27,11 +34,13 @@ export function Teams() {
     query: { limit: PAGE_SIZE, offset: (page - 1) * PAGE_SIZE, expand: 'members' },
     keepsFormer: true,
   });
+  const why = useRights();
+  const whyNot = (key: string, action: string) => why(accessesTo(specifier.inAccount('team', { key }), [action]));
   const teams = list.data?.items ?? [];
   const create = (
-    <Button leftSection={<PlusIcon />} onClick={() => setEdited('new')}>
+    <RightButton leftSection={<PlusIcon />} denied={whyNot('new', 'createTeam')} onClick={() => setEdited('new')}>
       Create team
-    </Button>
+    </RightButton>
   );
   return (
     <>
@@ -63,23 +72,25 @@ export function Teams() {
                   </RowTitle>,
                   team.members?.totalCount ?? 0,
                   <Group key="actions" gap={4}>
-                    <Button
+                    <RightButton
                       variant="default"
                       size="xs"
                       aria-label={`Change ${team.name}`}
+                      denied={denialOfAll(EDITED.map((action) => whyNot(team.key, action)))}
                       onClick={() => setEdited(team)}
                     >
                       Change
-                    </Button>
-                    <Button
+                    </RightButton>
+                    <RightButton
                       variant="subtle"
                       color="red"
                       size="xs"
                       aria-label={`Delete ${team.name}`}
+                      denied={whyNot(team.key, 'deleteTeam')}
                       onClick={() => setDeleted(team)}
                     >
                       Delete…
-                    </Button>
+                    </RightButton>
                   </Group>,
                 ],
               }))}
@@ -90,7 +101,17 @@ export function Teams() {
       </Card>
       {edited === 'new' && <TeamForm members={[]} onClose={() => setEdited(undefined)} />}
       {edited && edited !== 'new' && <ExistingTeam team={edited} onClose={() => setEdited(undefined)} />}
-      {deleted && <Deletion team={deleted} onClose={() => setDeleted(undefined)} />}
+      {deleted && (
+        <DeleteDialog
+          name={deleted.name}
+          confirmKey={deleted.key}
+          segments={['teams', deleted.key]}
+          affected={[['teams'], ['members']]}
+          onClose={() => setDeleted(undefined)}
+        >
+          Its members stay members, without the roles that they had by the team.
+        </DeleteDialog>
+      )}
     </>
   );
 }
@@ -132,78 +153,22 @@ function TeamForm({ team, members, onClose }: { team?: TeamRep; members: readonl
     onClose();
   };
   return (
-    <Modal opened onClose={onClose} title={team ? `Change ${team.name}` : 'Create a team'}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit().catch(() => undefined);
-        }}
-      >
-        <Stack>
-          <TextInput
-            data-autofocus
-            label="Name"
-            maxLength={256}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          {!team && (
-            <TextInput
-              label="Key"
-              maxLength={256}
-              spellCheck={false}
-              value={key}
-              onChange={(event) => setKey(event.currentTarget.value || undefined)}
-            />
-          )}
-          <Textarea
-            label="Description"
-            value={description}
-            onChange={(event) => setDescription(event.currentTarget.value)}
-          />
-          <MultiSelect
-            size="sm"
-            label="Members"
-            data={choices}
-            value={chosen}
-            onChange={setChosen}
-            searchable
-            limit={50}
-          />
-          {save.error && <ErrorNotice error={save.error} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={save.isPending} disabled={name.trim() === '' || key === ''}>
-              {team ? 'Save' : 'Create team'}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
-  );
-}
-
-function Deletion({ team, onClose }: { team: TeamRep; onClose: () => void }) {
-  const remove = useChange([['teams'], ['members'], ['auditlog']]);
-  const submit = async () => {
-    await remove.mutateAsync({ segments: ['teams', team.key], method: 'DELETE' });
-    notifications.show({ message: `${team.name} is deleted` });
-    onClose();
-  };
-  return (
-    <ConfirmByKey
-      isOpen
-      title={`Delete ${team.name}?`}
-      confirmKey={team.key}
-      action="Delete for good"
-      isPending={remove.isPending}
-      error={remove.error}
-      onConfirm={() => void submit().catch(() => undefined)}
+    <FormDialog
+      title={team ? `Change ${team.name}` : 'Create a team'}
+      action={team ? 'Save' : 'Create team'}
+      error={save.error}
+      isPending={save.isPending}
+      isReady={name.trim() !== '' && key !== ''}
+      onSubmit={submit}
       onClose={onClose}
     >
-      Its members stay members, without the roles that they had by the team.
-    </ConfirmByKey>
+      <NameFields name={name} onName={setName} {...(!team && { keyField: { typed: typedKey, onType: setKey } })} />
+      <Textarea
+        label="Description"
+        value={description}
+        onChange={(event) => setDescription(event.currentTarget.value)}
+      />
+      <MultiSelect size="sm" label="Members" data={choices} value={chosen} onChange={setChosen} searchable limit={50} />
+    </FormDialog>
   );
 }

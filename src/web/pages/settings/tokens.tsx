@@ -1,19 +1,22 @@
 import { Button, Checkbox, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import type { Static } from 'typebox';
+import { accessesTo } from '../../../domain/access/can.ts';
+import { specifier } from '../../../domain/access/resource.ts';
 import type { AccessTokenCollection, AccessTokenRep } from '../../../wire/rest/account.ts';
+import { RightButton } from '../../access/right-button.tsx';
+import { useRights } from '../../access/rights.ts';
 import { useApi, useChange } from '../../api/use-api.ts';
-import { ConfirmByKey } from '../../ui/confirm-by-key.tsx';
 import { Card, DataTable, RowTitle } from '../../ui/data-table.tsx';
+import { DeleteDialog } from '../../ui/delete-dialog.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { KeyIcon, PlusIcon } from '../../ui/icons.tsx';
-import { KeyText } from '../../ui/key-text.tsx';
 import { Pagination, usePage } from '../../ui/pagination.tsx';
 import { EmptyState, SkeletonRows } from '../../ui/parts.tsx';
 import { personName } from '../../ui/person.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
+import { SecretOnce } from '../../ui/secret-once.tsx';
 import { Tools } from '../../ui/tools.tsx';
 import { useUrlState } from '../../ui/use-url-state.ts';
 import classes from './settings.module.css';
@@ -36,6 +39,7 @@ export function Tokens() {
     query: { limit: PAGE_SIZE, offset: (page - 1) * PAGE_SIZE, showAll: isAll || undefined },
     keepsFormer: true,
   });
+  const why = useRights();
   const tokens = list.data?.items ?? [];
   return (
     <>
@@ -76,16 +80,17 @@ export function Tokens() {
                   </RowTitle>,
                   token.role ?? 'custom',
                   token.lastUsed > 0 ? <RelativeTime key="used" at={token.lastUsed} /> : 'never',
-                  <Button
+                  <RightButton
                     key="delete"
                     variant="subtle"
                     color="red"
                     size="xs"
                     aria-label={`Delete ${token.name}`}
+                    denied={why(accessesTo(resourceOf(token), ['deleteAccessToken']))}
                     onClick={() => setDeleted(token)}
                   >
                     Delete…
-                  </Button>,
+                  </RightButton>,
                 ],
               }))}
             />
@@ -94,9 +99,24 @@ export function Tokens() {
         )}
       </Card>
       {isCreating && <CreateToken onClose={creating.close} />}
-      {deleted && <Deletion token={deleted} onClose={() => setDeleted(undefined)} />}
+      {deleted && (
+        <DeleteDialog
+          name={deleted.name || 'the token'}
+          confirmKey={deleted.token}
+          segments={['tokens', deleted._id]}
+          affected={[['tokens']]}
+          onClose={() => setDeleted(undefined)}
+        >
+          Programs that use it are refused at once. To be sure that it is the right one, type its last four characters.
+        </DeleteDialog>
+      )}
     </>
   );
+}
+
+/** A token as policies name it. */
+function resourceOf({ _id, memberId, serviceToken }: AccessTokenRep) {
+  return serviceToken ? specifier.inAccount('service-token', { key: _id }) : specifier.personalToken(memberId, _id);
 }
 
 function CreateToken({ onClose }: { onClose: () => void }) {
@@ -108,15 +128,7 @@ function CreateToken({ onClose }: { onClose: () => void }) {
   return (
     <Modal opened onClose={onClose} title="Create an access token" closeOnClickOutside={create.data === undefined}>
       {create.data ? (
-        <Stack>
-          <div className={classes['secret']} role="status">
-            <strong>Copy the token now. It is not shown again.</strong>
-            <KeyText value={create.data.token} label="Copy the token" />
-          </div>
-          <Group justify="flex-end">
-            <Button onClick={onClose}>Done</Button>
-          </Group>
-        </Stack>
+        <SecretOnce what="token" secret={create.data.token} onDone={onClose} />
       ) : (
         <form
           onSubmit={(event) => {
@@ -152,28 +164,5 @@ function CreateToken({ onClose }: { onClose: () => void }) {
         </form>
       )}
     </Modal>
-  );
-}
-
-function Deletion({ token, onClose }: { token: AccessTokenRep; onClose: () => void }) {
-  const remove = useChange([['tokens'], ['auditlog']]);
-  const submit = async () => {
-    await remove.mutateAsync({ segments: ['tokens', token._id], method: 'DELETE' });
-    notifications.show({ message: `${token.name} is deleted` });
-    onClose();
-  };
-  return (
-    <ConfirmByKey
-      isOpen
-      title={`Delete ${token.name || 'the token'}?`}
-      confirmKey={token.token}
-      action="Delete for good"
-      isPending={remove.isPending}
-      error={remove.error}
-      onConfirm={() => void submit().catch(() => undefined)}
-      onClose={onClose}
-    >
-      Programs that use it are refused at once. To be sure that it is the right one, type its last four characters.
-    </ConfirmByKey>
   );
 }

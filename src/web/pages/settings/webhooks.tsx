@@ -1,17 +1,25 @@
 import { Button, Checkbox, Group, Modal, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
+import { accessesTo } from '../../../domain/access/can.ts';
+import { type Specified, specifier } from '../../../domain/access/resource.ts';
 import type { DeliveryRep, WebhookRep } from '../../../wire/rest/webhook.ts';
+import { RightButton } from '../../access/right-button.tsx';
+import { denialOfAll, useRights } from '../../access/rights.ts';
 import { useApi, useChange } from '../../api/use-api.ts';
-import { ConfirmByKey } from '../../ui/confirm-by-key.tsx';
 import { Card, DataTable, RowTitle } from '../../ui/data-table.tsx';
+import { DeleteDialog } from '../../ui/delete-dialog.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { FormDialog } from '../../ui/form-dialog.tsx';
 import { PlusIcon, WebhookIcon } from '../../ui/icons.tsx';
 import { OnOff } from '../../ui/on-off.tsx';
 import { EmptyState, SkeletonRows } from '../../ui/parts.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { Tools } from '../../ui/tools.tsx';
 import classes from './settings.module.css';
+
+/** What the form changes. */
+const EDITED = ['updateName', 'updateUrl', 'updateSecret', 'updateOn'];
 
 interface Open {
   readonly dialog: 'form' | 'deliveries' | 'deletion';
@@ -23,17 +31,21 @@ export function Webhooks() {
   const [open, setOpen] = useState<Open>();
   const close = () => setOpen(undefined);
   const list = useApi<{ items: WebhookRep[] }>(['webhooks']);
+  const why = useRights();
+  const whyNot = (webhook: Specified, action: string) =>
+    why(accessesTo(specifier.inAccount('webhook', webhook), [action]));
   const webhooks = list.data?.items ?? [];
   return (
     <>
       <Tools>
-        <Button
+        <RightButton
           leftSection={<PlusIcon />}
           className={classes['right'] ?? ''}
+          denied={whyNot({ key: 'new' }, 'createWebhook')}
           onClick={() => setOpen({ dialog: 'form' })}
         >
           Create webhook
-        </Button>
+        </RightButton>
       </Tools>
       <Card label="Webhooks">
         {list.error && <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />}
@@ -56,14 +68,15 @@ export function Webhooks() {
                 </RowTitle>,
                 <OnOff key="on" isOn={webhook.on} />,
                 <Group key="actions" gap={4}>
-                  <Button
+                  <RightButton
                     variant="default"
                     size="xs"
                     aria-label={`Change ${nameOf(webhook)}`}
+                    denied={denialOfAll(EDITED.map((action) => whyNot(specifiedOf(webhook), action)))}
                     onClick={() => setOpen({ dialog: 'form', webhook })}
                   >
                     Change
-                  </Button>
+                  </RightButton>
                   <Button
                     variant="default"
                     size="xs"
@@ -72,15 +85,16 @@ export function Webhooks() {
                   >
                     Deliveries
                   </Button>
-                  <Button
+                  <RightButton
                     variant="subtle"
                     color="red"
                     size="xs"
                     aria-label={`Delete ${nameOf(webhook)}`}
+                    denied={whyNot(specifiedOf(webhook), 'deleteWebhook')}
                     onClick={() => setOpen({ dialog: 'deletion', webhook })}
                   >
                     Delete…
-                  </Button>
+                  </RightButton>
                 </Group>,
               ],
             }))}
@@ -89,7 +103,17 @@ export function Webhooks() {
       </Card>
       {open?.dialog === 'form' && <WebhookForm {...(open.webhook && { webhook: open.webhook })} onClose={close} />}
       {open?.dialog === 'deliveries' && open.webhook && <Deliveries webhook={open.webhook} onClose={close} />}
-      {open?.dialog === 'deletion' && open.webhook && <Deletion webhook={open.webhook} onClose={close} />}
+      {open?.dialog === 'deletion' && open.webhook && (
+        <DeleteDialog
+          name={nameOf(open.webhook)}
+          confirmKey={nameOf(open.webhook)}
+          segments={['webhooks', open.webhook._id]}
+          affected={[['webhooks']]}
+          onClose={close}
+        >
+          Nothing is sent to {open.webhook.url} any more, not even what waits to be tried again.
+        </DeleteDialog>
+      )}
     </>
   );
 }
@@ -119,50 +143,35 @@ function WebhookForm({ webhook, onClose }: { webhook?: WebhookRep; onClose: () =
     onClose();
   };
   return (
-    <Modal opened onClose={onClose} title={webhook ? 'Change the webhook' : 'Create a webhook'}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit().catch(() => undefined);
-        }}
-      >
-        <Stack>
-          <TextInput
-            data-autofocus
-            label="Name"
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <TextInput
-            label="Address"
-            placeholder="https://example.com/changes"
-            type="url"
-            required
-            withAsterisk={false}
-            value={url}
-            onChange={(event) => setUrl(event.currentTarget.value)}
-          />
-          <PasswordInput
-            label="Secret"
-            description="What requests are signed with; one is made up if you leave it empty"
-            autoComplete="off"
-            value={secret}
-            onChange={(event) => setSecret(event.currentTarget.value)}
-            visibilityToggleButtonProps={{ 'aria-label': 'Show the secret', tabIndex: 0 }}
-          />
-          <Checkbox label="On" checked={on} onChange={(event) => setOn(event.currentTarget.checked)} />
-          {save.error && <ErrorNotice error={save.error} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={save.isPending} disabled={url === ''}>
-              {webhook ? 'Save' : 'Create webhook'}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      title={webhook ? 'Change the webhook' : 'Create a webhook'}
+      action={webhook ? 'Save' : 'Create webhook'}
+      error={save.error}
+      isPending={save.isPending}
+      isReady={url !== ''}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <TextInput data-autofocus label="Name" value={name} onChange={(event) => setName(event.currentTarget.value)} />
+      <TextInput
+        label="Address"
+        placeholder="https://example.com/changes"
+        type="url"
+        required
+        withAsterisk={false}
+        value={url}
+        onChange={(event) => setUrl(event.currentTarget.value)}
+      />
+      <PasswordInput
+        label="Secret"
+        description="What requests are signed with; one is made up if you leave it empty"
+        autoComplete="off"
+        value={secret}
+        onChange={(event) => setSecret(event.currentTarget.value)}
+        visibilityToggleButtonProps={{ 'aria-label': 'Show the secret', tabIndex: 0 }}
+      />
+      <Checkbox label="On" checked={on} onChange={(event) => setOn(event.currentTarget.checked)} />
+    </FormDialog>
   );
 }
 
@@ -200,27 +209,7 @@ function Deliveries({ webhook, onClose }: { webhook: WebhookRep; onClose: () => 
   );
 }
 
-function Deletion({ webhook, onClose }: { webhook: WebhookRep; onClose: () => void }) {
-  const remove = useChange([['webhooks'], ['auditlog']]);
-  const submit = async () => {
-    await remove.mutateAsync({ segments: ['webhooks', webhook._id], method: 'DELETE' });
-    notifications.show({ message: 'The webhook is deleted' });
-    onClose();
-  };
-  return (
-    <ConfirmByKey
-      isOpen
-      title={`Delete ${nameOf(webhook)}?`}
-      confirmKey={nameOf(webhook)}
-      action="Delete for good"
-      isPending={remove.isPending}
-      error={remove.error}
-      onConfirm={() => void submit().catch(() => undefined)}
-      onClose={onClose}
-    >
-      Nothing is sent to {webhook.url} any more, not even what waits to be tried again.
-    </ConfirmByKey>
-  );
-}
+/** A webhook as policies name it. */
+const specifiedOf = ({ _id, tags }: WebhookRep): Specified => ({ key: _id, tags });
 
 const nameOf = ({ name, url }: WebhookRep) => name || url;
