@@ -68,7 +68,7 @@ async function open(from: Browser, { path, isSignedOut }: TourPage, look: Look):
   const { isDark = false, isPhone = false } = look;
   const viewport = isPhone ? { width: 390, height: 844 } : { width: 1280, height: 800 };
   const context = await from.newContext({ viewport, colorScheme: isDark ? 'dark' : 'light', reducedMotion: 'reduce' });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(60_000);
   const headers = { origin: world.url };
   if (!isSignedOut) await context.request.post(`${world.url}/internal/session`, { data: OWNER, headers });
   const page = await context.newPage();
