@@ -35,8 +35,11 @@ function variationUse(config: FlagConfig, variationId: string): VariationUse {
 function defaultRuleUse({ fallthrough }: FlagConfig, variationId: string): Partial<VariationUse> {
   if ('variationId' in fallthrough) return fallthrough.variationId === variationId ? { isFallthrough: true } : {};
   const { variations, bucketBy } = fallthrough.rollout;
-  const weight = variations.find((part) => part.variationId === variationId)?.weightThousandths;
-  return !weight ? {} : { rollout: weight, ...(bucketBy !== undefined && { bucketBy }) };
+  // Rollouts that are measured have a variation twice: with those who are measured, and with all others.
+  const weight = variations
+    .filter((part) => part.variationId === variationId)
+    .reduce((sum, { weightThousandths }) => sum + weightThousandths, 0);
+  return weight === 0 ? {} : { rollout: weight, ...(bucketBy !== undefined && { bucketBy }) };
 }
 
 const isUsed = (use: VariationUse) => Object.values(use).some(Boolean);

@@ -1,9 +1,12 @@
+import type * as Package from 're2js';
+
 /**
  * In place of the package `re2js`, which domain code imports (see `vite.config.ts`): it is a sixth of the script of a
  * flag's page, and few flags have a pattern, so that it is read when one has.
  */
-let engine: typeof import('re2js') | undefined;
+let engine: typeof Package | undefined;
 
+/** What domain code asks for. @public */
 export const RE2JS = {
   /** @throws Error before `loadPatterns` is done, and for what is no pattern */
   compile: (pattern: string) => {

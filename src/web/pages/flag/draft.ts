@@ -86,12 +86,15 @@ export function toDraft(
   };
 }
 
-/** Rollouts get a share for every variation, so that each has a slider. */
-function toServe(flag: FlagRep, { variation, rollout }: NonNullable<FlagConfigRep['fallthrough']>): Serve {
-  if (!rollout) return { kind: 'variation', variationId: flag.variations[variation ?? 0]?._id ?? '' };
-  const weights = flag.variations.map(
-    ({ _id }, index) => [_id, rollout.variations.find((part) => part.variation === index)?.weight ?? 0] as const,
-  );
+/**
+ * Rollouts get a share for every variation, so that each has a slider. Those that are measured have a variation twice: with
+ * those who are measured, and with all others.
+ */
+function toServe(flag: FlagRep, { variation: single, rollout }: NonNullable<FlagConfigRep['fallthrough']>): Serve {
+  if (!rollout) return { kind: 'variation', variationId: flag.variations[single ?? 0]?._id ?? '' };
+  const weightOf = (index: number) =>
+    rollout.variations.filter(({ variation }) => variation === index).reduce((sum, { weight }) => sum + weight, 0);
+  const weights = flag.variations.map(({ _id }, index) => [_id, weightOf(index)] as const);
   return {
     kind: 'rollout',
     weights: Object.fromEntries(weights),

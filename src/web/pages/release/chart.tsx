@@ -32,7 +32,8 @@ export function Chart({ curves, hasZero, format, words, isBad }: Props): ReactNo
   // Early bands are very wide: what is shown is about the later half of them.
   const settled = curves.flatMap(({ points }) => points.slice(Math.floor(points.length / 2)));
   const zero = hasZero ? [0] : [];
-  const estimates = all.map(({ estimate }) => estimate);
+  // Without a line to hold on to, the first values of few contexts would press all others flat.
+  const estimates = (hasZero ? all : settled).map(({ estimate }) => estimate);
   const low = Math.min(...zero, ...estimates, ...settled.map(({ lower }) => lower));
   const high = Math.max(...zero, ...estimates, ...settled.map(({ upper }) => upper));
   const range = high - low || 1;

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import type { MetricRep } from '../../../wire/rest/metric.ts';
 import { useApi, useChange } from '../../api/use-api.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { type Arms, armsOf, type ChartPoint, type Looks, resultsOf, valueWords } from './arms.ts';
+import { armsOf, type ChartPoint, type Looks, resultsOf, valueWords } from './arms.ts';
 import { Chart } from './chart.tsx';
 import classes from './release.module.css';
 import { differenceOf, type MetricState, signed, verdictWords } from './verdict.ts';
@@ -26,6 +26,10 @@ export function Metric({ projectKey, metric, looks, path }: Props) {
   });
   const words = verdictWords(metric, last);
   const isBad = metric.status === 'regressed';
+  const known = useApi<MetricRep>(['metrics', projectKey, metric.metricKey]).data;
+  const sides = sidesOf(last);
+  const say = (value: number) => valueWords(value, { isNumeric: known?.isNumeric ?? true, unit: known?.unit });
+  const arms = armsOf(results);
   return (
     <div className={classes['metric']} data-bad={isBad} role="group" aria-label={metric.name}>
       <div>
@@ -34,22 +38,39 @@ export function Metric({ projectKey, metric, looks, path }: Props) {
           {metric.observed ? 'Only shown' : metric.autoRollback ? 'Rolls back by itself' : 'Somebody decides'}
         </small>
         {isBad && metric.observed !== true && <Dismissal metric={metric} path={path} />}
+        {sides.length > 0 && (
+          <Sides label={`Both sides of ${metric.name}`} sides={sides} say={say} isShare={known?.isNumeric === false} />
+        )}
       </div>
-      {points.length > 0 && (
-        <figure>
-          <Chart
-            curves={[{ of: 'difference', points }]}
-            hasZero
-            format={(value) => signed(value, isShare)}
-            words={words}
-            isBad={isBad}
-          />
-          <figcaption>Difference</figcaption>
-        </figure>
-      )}
-      {last?.controlResult && last.treatmentResult && (
-        <BothSides projectKey={projectKey} metric={metric} last={last} arms={armsOf(results)} />
-      )}
+      <div className={classes['charts']}>
+        {points.length > 0 && (
+          <figure>
+            <Chart
+              curves={[{ of: 'difference', points }]}
+              hasZero
+              format={(value) => signed(value, isShare)}
+              words={words}
+              isBad={isBad}
+            />
+            <figcaption>Difference</figcaption>
+          </figure>
+        )}
+        {sides.length > 0 && (
+          <figure>
+            <Chart
+              curves={[
+                { of: 'control', points: arms.control },
+                { of: 'target', points: arms.target },
+              ]}
+              hasZero={false}
+              format={(value) => valueWords(value, { isNumeric: known?.isNumeric ?? true })}
+              words={`Both sides: ${sides.map(({ name, arm }) => `${name} ${say(arm.value)}`).join(', ')}`}
+              isBad={false}
+            />
+            <figcaption>Both sides{known?.unit ? `, ${known.unit}` : ''}</figcaption>
+          </figure>
+        )}
+      </div>
     </div>
   );
 }
@@ -79,62 +100,55 @@ function Dismissal({ metric, path }: Pick<Props, 'metric' | 'path'>) {
   );
 }
 
-interface SidesProps {
-  readonly projectKey: string;
-  readonly metric: MetricState;
-  readonly last: ReturnType<typeof resultsOf>[number]['result'];
-  readonly arms: Arms;
+type Result = ReturnType<typeof resultsOf>[number]['result'];
+
+/** Both sides of a rollout, once both have been measured. */
+function sidesOf(result: Result | undefined) {
+  const { treatmentResult, controlResult } = result ?? {};
+  if (!treatmentResult || !controlResult) return [];
+  return [
+    { of: 'target', name: 'New variation', arm: treatmentResult },
+    { of: 'control', name: 'Old variation', arm: controlResult },
+  ];
 }
 
-/** The values of both sides over time, and where they are now. */
-function BothSides({ projectKey, metric, last, arms }: SidesProps) {
-  const known = useApi<MetricRep>(['metrics', projectKey, metric.metricKey]).data;
-  const say = (value: number) => valueWords(value, { isNumeric: known?.isNumeric ?? true, unit: known?.unit });
-  const sides = [
-    { of: 'target', name: 'New variation', arm: last.treatmentResult },
-    { of: 'control', name: 'Old variation', arm: last.controlResult },
-  ] as const;
-  const words = sides.map(({ name, arm }) => `${name} ${arm ? say(arm.value) : 'nothing'}`).join(', ');
+interface SidesProps {
+  readonly label: string;
+  readonly sides: ReturnType<typeof sidesOf>;
+  readonly say: (value: number) => string;
+  /** Whether values are shares of contexts, of which each has sent the event or has not. */
+  readonly isShare: boolean;
+}
+
+/** Where both sides are now. */
+function Sides({ label, sides, say, isShare }: SidesProps) {
   return (
-    <>
-      <table className={classes['sides']} aria-label={`Both sides of ${metric.name}`}>
-        <thead>
-          <tr>
-            <th>Side</th>
-            <th>{known?.isNumeric === false ? 'Share' : 'Mean'}</th>
-            <th>Band</th>
-            <th>Contexts</th>
-            <th>Events</th>
+    <table className={classes['sides']} aria-label={label}>
+      <thead>
+        <tr>
+          <th>Side</th>
+          <th>{isShare ? 'Share' : 'Mean'}</th>
+          <th>Band</th>
+          <th>Contexts</th>
+          {isShare && <th>Events</th>}
+        </tr>
+      </thead>
+      <tbody>
+        {sides.map(({ of, name, arm }) => (
+          <tr key={of}>
+            <th scope="row">
+              <span data-of={of} aria-hidden="true" />
+              {name}
+            </th>
+            <td>{say(arm.value)}</td>
+            <td>
+              {say(arm.credibleInterval.lower)} … {say(arm.credibleInterval.upper)}
+            </td>
+            <td>{arm.exposures.toLocaleString('en')}</td>
+            {isShare && <td>{arm.conversions.toLocaleString('en')}</td>}
           </tr>
-        </thead>
-        <tbody>
-          {sides.map(({ of, name, arm }) => (
-            <tr key={of}>
-              <th scope="row">
-                <span data-of={of} aria-hidden="true" />
-                {name}
-              </th>
-              <td>{arm && say(arm.value)}</td>
-              <td>{arm && `${say(arm.credibleInterval.lower)} … ${say(arm.credibleInterval.upper)}`}</td>
-              <td>{arm?.exposures.toLocaleString('en')}</td>
-              <td>{arm?.conversions.toLocaleString('en')}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      <figure>
-        <Chart
-          curves={[
-            { of: 'control', points: arms.control },
-            { of: 'target', points: arms.target },
-          ]}
-          hasZero={false}
-          format={say}
-          words={`Both sides: ${words}`}
-          isBad={false}
-        />
-        <figcaption>Both sides</figcaption>
-      </figure>
-    </>
+        ))}
+      </tbody>
+    </table>
   );
 }

@@ -1,8 +1,8 @@
 import type { ExplanationRep } from '../../../wire/rest/release-steering.ts';
 import { useMemberChoices } from '../../api/use-members.ts';
+import { GoesOn } from '../../release/goes-on.tsx';
 import type { Wait } from '../../release/state.ts';
 import type { Environment } from '../../shell/use-project.ts';
-import { RelativeTime } from '../../ui/relative-time.tsx';
 import classes from './release.module.css';
 
 /** What a release waits for now, who can bring it about, and until when it goes on by itself. */
@@ -19,7 +19,7 @@ export function Waits(props: { explanation: ExplanationRep; environments: readon
             <span>{whoWords(wait, nameOf, environments)}</span>
             {wait.until !== undefined && (
               <span>
-                Goes on <RelativeTime at={wait.until} /> if nothing speaks against it.
+                Goes on <GoesOn wait={wait} /> if nothing speaks against it.
               </span>
             )}
           </li>

@@ -4,6 +4,7 @@ import { Link } from 'wouter';
 import type { ProgressionCollection } from '../../../wire/rest/release-progression.ts';
 import type { ExplanationRep } from '../../../wire/rest/release-steering.ts';
 import { useApi } from '../../api/use-api.ts';
+import { GoesOn } from '../../release/goes-on.tsx';
 import { releaseAddress, releasePath } from '../../release/paths.ts';
 import { mostUrgent, releaseLook } from '../../release/state.ts';
 import { StateBadge } from '../../release/state-badge.tsx';
@@ -46,7 +47,7 @@ export function ReleaseCard({ projectKey, progression, name }: Props) {
           {wait.message}
           {wait.until !== undefined && (
             <>
-              ; goes on <RelativeTime at={wait.until} />
+              ; goes on <GoesOn wait={wait} />
             </>
           )}
         </p>
