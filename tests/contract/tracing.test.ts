@@ -50,7 +50,9 @@ describe.each(ENGINES)('traces on $name', (engine) => {
     await fetch(`${slipway.url}/sdk/latest-all`, { headers: { authorization: sdkKey } });
     await ask('/healthz');
     await vi.waitUntil(() => hook.asked.length > 1, { timeout: 10_000 });
+    const stream = await fetch(`${slipway.url}/all`, { headers: { authorization: sdkKey } });
     exitCode = await slipway.stop('SIGTERM');
+    await stream.text();
   });
   afterAll(async () => {
     await hook.down();
@@ -107,6 +109,10 @@ describe.each(ENGINES)('traces on $name', (engine) => {
   it('leave out those who do not want to be traced, and probes', () => {
     expect(named('GET /api/v2/flags/:projectKey/:flagKey')).toHaveLength(1);
     expect(named('GET /healthz')).toEqual([]);
+  });
+
+  it('have streams once they have ended', () => {
+    expect(attributesOf(one('GET /all').attributes)['http.response.status_code']).toBe(OK);
   });
 
   it('have deliveries to webhooks', () => {
