@@ -18,7 +18,7 @@ const ROUTES = `
   /sdk/big-segments/revisions /big-segments /msdk/evalx/contexts/:context /msdk/evalx/users/:context
   /meval/:context /mping /sdk/evalx/:id/contexts/:context /sdk/evalx/:id/users/:context /ping/:id
   /eval/:id/:context /sdk/goals/:id /a/:id.gif /sdk/poll/eval/:context /sdk/stream/eval/:context
-  /healthz /readyz /metrics / /sign-in /assets/:text /projects/:text /:text /internal/:text
+  /healthz /readyz /metrics /status /status/:text /status/:text/:text / /sign-in /assets/:text /projects/:text /:text /internal/:text
 `;
 
 const EVENT_ROUTES = `

@@ -191,6 +191,7 @@ describe.each(ENGINES)('a token without a project on $name', (engine) => {
         'approval-requests?filter=projectKey:project-0',
         'flags/default?filterEnv=project-0',
         'applications?filter=name equals "project-0"',
+        '/status/project-0/test',
       ]) {
         told.push(...(await differences(token(), { path })));
       }
@@ -211,6 +212,7 @@ describe.each(ENGINES)('a token without a project on $name', (engine) => {
         'tags?kind=flag',
         'tags?kind=segment',
         'teams?expand=projects',
+        '/status',
         'members?expand=customRoles',
         'flags/default?summary=0',
         'flag-status/default/x',
