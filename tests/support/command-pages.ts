@@ -18,7 +18,12 @@ interface Leaf {
 
 function leaves(command: Command, path: readonly string[]): readonly Leaf[] {
   const below = command.commands.flatMap((one) => leaves(one, [...path, one.name()]));
-  return command.commands.length === 0 ? [{ command, path }] : below;
+  return [...(isRunnable(command, path) ? [{ command, path }] : []), ...below];
+}
+
+/** Groups do nothing by themselves, and so have no options. */
+function isRunnable({ commands, options }: Command, path: readonly string[]): boolean {
+  return commands.length === 0 || (path.length > 0 && options.length > 0);
 }
 
 function section({ command, path }: Leaf): string {
