@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
-import { ensureBuilt } from '../scripts/ensure-built.mjs';
+import { ensureBuilt, PAGES as BUILT_PAGES } from '../scripts/ensure-built.mjs';
 import { launchChromium } from '../tests/support/chromium.ts';
 import { PAGES, type TourPage } from './pages.ts';
 import { smaller } from './png.ts';
@@ -26,7 +26,7 @@ const { values: options } = parseArgs({
   },
 });
 
-ensureBuilt(process.execPath);
+ensureBuilt(process.execPath, BUILT_PAGES);
 const folder = await mkdtemp(join(tmpdir(), 'slipway-tour-'));
 const world = await createWorld(`sqlite:${join(folder, 'slipway.db')}`);
 const browser = await launchChromium();

@@ -43,6 +43,9 @@ async function importSegment(scene: ProjectImport, environment: SourceEnvironmen
   }
 }
 
+/** Lists that the source leaves out where they are empty. */
+const NOBODY = { included: [], excluded: [], includedContexts: [], excludedContexts: [] };
+
 async function toDocument(
   { source, projectKey, report }: ProjectImport,
   { key, payload }: SourceEnvironment,
@@ -57,7 +60,7 @@ async function toDocument(
   if (segment.unbounded) {
     report.note(resource, 'is a big segment: its keys cannot be listed; import them here from where they come from');
   }
-  const { included = [], excluded = [], includedContexts = [], excludedContexts = [] }: Partial<SegmentRep> = segment;
+  const { included, excluded, includedContexts, excludedContexts } = { ...NOBODY, ...segment };
   const isTargeting = [included, excluded, includedContexts, excludedContexts].some((list) => list.length > 0);
   const path = apiPath('segments', projectKey, segment.key, 'expiring-targets', key);
   const dates = isTargeting ? ((await find<{ items: readonly EndOfTarget[] }>(source, path))?.items ?? []) : [];
