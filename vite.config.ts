@@ -30,6 +30,7 @@ async function compress(path: string): Promise<void> {
 export default defineConfig({
   root: join(import.meta.dirname, 'src/web'),
   plugins: [precompress()],
+  resolve: { alias: [{ find: /^re2js$/, replacement: join(import.meta.dirname, 'src/web/evaluation/patterns.ts') }] },
   build: {
     outDir: OUTPUT,
     emptyOutDir: true,

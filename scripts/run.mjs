@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * Behind `npm start`, `npm test`, `npm run bench`, `npm run compat` and the command `slipway`: makes sure the
- * dependencies are installed and what the service needs is built, then runs the command
- * with the Node version the project is pinned to. Runs on Node 20 itself and imports nothing that has to be installed.
+ * Behind the npm scripts and the command `slipway`: makes sure that the dependencies are installed and that what the
+ * service needs is built, then runs the command with the Node version the project is pinned to. Runs on Node 20 itself
+ * and imports nothing that has to be installed.
  *
  * package.json says `exec node …` because npm passes signals to the shell it starts, and a shell that waits for us
  * would die of SIGTERM and leave the service running.
@@ -20,10 +20,12 @@ const COMMANDS = {
   test: ['node_modules/vitest/vitest.mjs', 'run'],
   bench: ['bench/main.ts'],
   compat: ['compat/main.ts'],
+  chaos: ['chaos/main.ts'],
+  fuzz: ['fuzz/main.ts'],
 };
 
 const [command = '', ...userArguments] = process.argv.slice(2);
-const isStart = command === 'start' || (command === 'slipway' && userArguments[0] === 'start');
+const isStart = command === 'start' || (command === 'slipway' && isServing(userArguments));
 const commandArguments = COMMANDS[command];
 if (commandArguments === undefined && command !== 'start' && command !== 'slipway') {
   console.error(
@@ -52,6 +54,14 @@ if (commandArguments) {
   // Files that a command line names are files of the folder it was typed in.
   if (command === 'slipway') process.chdir(callersFolder);
   becomeOrSpawn(node, [...SERVICE_OPTIONS, program, ...(command === 'start' ? ['start'] : []), ...userArguments], env);
+}
+
+/**
+ * Whether a command serves pages: `start`, and `dev` without a further command.
+ * @param {string[]} words
+ */
+function isServing([word, next]) {
+  return word === 'start' || (word === 'dev' && (next === undefined || next.startsWith('-')));
 }
 
 /**

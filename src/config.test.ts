@@ -11,12 +11,15 @@ describe('readConfig', () => {
       adminEmail: 'owner@localhost',
       adminPassword: undefined,
       baseUrl: undefined,
+      tls: undefined,
       logLevel: 'info',
       flagsPerProject: 5000,
       streamMinutes: 30,
       auditLogDays: 0,
       evaluationDays: 60,
       contextsPerEnvironment: 100_000,
+      contextDays: 30,
+      databaseWaitMs: 20_000,
       allowsPrivateWebhooks: false,
       rateLimits: { global: 1000, route: 500, failures: 100, events: 1_000_000 },
       oidc: undefined,
@@ -89,6 +92,14 @@ describe('readConfig', () => {
     );
   });
 
+  it('reads a certificate and its key together', () => {
+    const environment = { SLIPWAY_TLS_CERT: 'cert.pem', SLIPWAY_TLS_KEY: 'key.pem' };
+    expect(readConfig(environment).tls).toEqual({ certFile: 'cert.pem', keyFile: 'key.pem' });
+    expect(() => readConfig({ ...environment, SLIPWAY_TLS_KEY: '' })).toThrow(
+      'SLIPWAY_TLS_KEY: expected a value, since others of SLIPWAY_TLS_… are set',
+    );
+  });
+
   it('names all bad variables at once', () => {
     expect(() => readConfig({ PORT: 'x', LOG_LEVEL: 'y' })).toThrow(/PORT.*\nLOG_LEVEL/);
   });
@@ -98,6 +109,7 @@ describe('publicUrl', () => {
   it.each([
     [{}, 'http://127.0.0.1:4300'],
     [{ HOST: '::1', PORT: '80' }, 'http://[::1]:80'],
+    [{ SLIPWAY_TLS_CERT: 'cert.pem', SLIPWAY_TLS_KEY: 'key.pem' }, 'https://127.0.0.1:4300'],
     [{ SLIPWAY_BASE_URL: 'https://flags.example.com/' }, 'https://flags.example.com'],
   ])('of %j is %s', (environment, url) => {
     expect(publicUrl(readConfig(environment))).toBe(url);

@@ -2,6 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { GIVEN_ROLES } from './domain/access/member.ts';
 import type { OidcSettings } from './rest/internal/oidc.ts';
+import { readSecretFiles } from './secret-files.ts';
+import type { TlsFiles } from './tls.ts';
+import { readTracingSettings, type TracingSettings } from './tracing/settings.ts';
 
 /** Everything an operator can set. */
 export interface Config {
@@ -14,13 +17,19 @@ export interface Config {
   readonly adminPassword: string | undefined;
   /** Where people and SDKs reach the service, when that is not where it listens. */
   readonly baseUrl: string | undefined;
+  /** What to serve https with; plain http without. */
+  readonly tls: TlsFiles | undefined;
   readonly logLevel: LogLevel;
   /** Most flags that a project may have. */
   readonly flagsPerProject: number;
   /** Most contexts, and most context instances, that are remembered in an environment. */
   readonly contextsPerEnvironment: number;
+  /** Days that a context is remembered that is not seen any more; 0 for ever. */
+  readonly contextDays: number;
   /** About how long a stream to an SDK lasts, in minutes; 0 for ever. */
   readonly streamMinutes: number;
+  /** Longest wait for an answer of PostgreSQL, in milliseconds. */
+  readonly databaseWaitMs: number;
   /** Days that the audit log is kept; 0 for ever. */
   readonly auditLogDays: number;
   /** Days that counts of evaluations are kept; 0 for ever. */
@@ -40,6 +49,8 @@ export interface Config {
   readonly smtpUrl: string | undefined;
   /** What mails say they are from. */
   readonly mailFrom: string;
+  /** Whether and how traces are collected. */
+  readonly tracing: TracingSettings | undefined;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -120,6 +131,18 @@ const SETTINGS = {
     meaning: 'Where people and SDKs reach the service, when that is not http://HOST:PORT',
     read: check((text) => isUrl(text, ['http:', 'https:']), 'an absolute http or https URL'),
   } satisfies Setting<string>,
+  tlsCert: {
+    name: 'SLIPWAY_TLS_CERT',
+    fallback: undefined,
+    meaning: 'A file with the certificate to serve https with, as PEM, those between it and the authority behind it',
+    read: (text) => ({ value: text }),
+  } satisfies Setting<string>,
+  tlsKey: {
+    name: 'SLIPWAY_TLS_KEY',
+    fallback: undefined,
+    meaning: 'A file with its key, as PEM',
+    read: (text) => ({ value: text }),
+  } satisfies Setting<string>,
   logLevel: {
     name: 'LOG_LEVEL',
     fallback: 'info',
@@ -141,12 +164,24 @@ const SETTINGS = {
     meaning: 'Most contexts, and most context instances, that are remembered in an environment',
     read: wholeNumber(1, 9_999_999),
   } satisfies Setting<number>,
+  contextDays: {
+    name: 'SLIPWAY_CONTEXT_DAYS',
+    fallback: '30',
+    meaning: 'Days after which a context is forgotten that is not seen any more; 0 remembers them for ever',
+    read: wholeNumber(0, 36_500),
+  } satisfies Setting<number>,
   streamMinutes: {
     name: 'SLIPWAY_STREAM_MINUTES',
     fallback: '30',
     meaning:
       'Minutes, more or less, after which streams to SDKs begin anew, so that they spread over processes; 0 for never',
     read: wholeNumber(0, 10_080),
+  } satisfies Setting<number>,
+  databaseSeconds: {
+    name: 'SLIPWAY_DATABASE_SECONDS',
+    fallback: '20',
+    meaning: 'Longest wait for an answer of PostgreSQL, in seconds; a quarter of it for a connection',
+    read: wholeNumber(1, 3_600),
   } satisfies Setting<number>,
   auditLogDays: {
     name: 'SLIPWAY_AUDIT_LOG_DAYS',
@@ -157,7 +192,7 @@ const SETTINGS = {
   evaluationDays: {
     name: 'SLIPWAY_EVALUATION_DAYS',
     fallback: '60',
-    meaning: 'Days after which counts of evaluations are deleted; 0 keeps them for ever',
+    meaning: 'Days after which counts of evaluations, and what evaluated flags, are deleted; 0 keeps them for ever',
     read: wholeNumber(0, 36_500),
   } satisfies Setting<number>,
   rateLimitGlobal: {
@@ -267,11 +302,13 @@ const SECRETS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Reads the configuration from environment variables. An empty variable counts as absent.
+ * Reads the configuration from environment variables, and secrets from files that variables name. An empty variable
+ * counts as absent.
  * @throws ConfigError naming every bad variable, its value unless it is secret, and what was expected
  */
-export function readConfig(environment: Environment): Config {
-  const problems: string[] = [];
+export function readConfig(variables: Environment): Config {
+  const { environment, problems: problemsOfFiles } = readSecretFiles(variables, SECRETS);
+  const problems: string[] = [...problemsOfFiles];
   const read = <T>(setting: Setting<T>): T | undefined => {
     const text = environment[setting.name] || setting.fallback;
     if (text === undefined) return undefined;
@@ -281,6 +318,18 @@ export function readConfig(environment: Environment): Config {
     problems.push(`${setting.name}: expected ${result.expected}, got ${shown}`);
     return undefined;
   };
+  /** Whether settings are there that only make sense together. */
+  const areTogether = (settings: readonly { readonly name: string }[], family: string): boolean => {
+    const missing = settings.filter(({ name }) => !environment[name]);
+    if (missing.length === settings.length) return false;
+    for (const { name } of missing) problems.push(`${name}: expected a value, since others of ${family} are set`);
+    return true;
+  };
+  const readTls = (): Config['tls'] => {
+    const given = [SETTINGS.tlsCert, SETTINGS.tlsKey];
+    const [certFile = '', keyFile = ''] = given.map(read);
+    return areTogether(given, 'SLIPWAY_TLS_…') ? { certFile, keyFile } : undefined;
+  };
   const readOidc = (): Config['oidc'] => {
     const given = [SETTINGS.oidcIssuer, SETTINGS.oidcClientId, SETTINGS.oidcClientSecret];
     const [issuer, clientId, clientSecret] = given.map(read);
@@ -289,9 +338,7 @@ export function readConfig(environment: Environment): Config {
       roles: read(SETTINGS.oidcRoles) ?? new Map<string, string>(),
       defaultRole: read(SETTINGS.oidcDefaultRole),
     };
-    const missing = given.filter(({ name }) => !environment[name]);
-    if (missing.length === given.length) return undefined;
-    for (const { name } of missing) problems.push(`${name}: expected a value, since others of SLIPWAY_OIDC_… are set`);
+    if (!areTogether(given, 'SLIPWAY_OIDC_…')) return undefined;
     return { issuer: issuer ?? '', clientId: clientId ?? '', clientSecret: clientSecret ?? '', ...details };
   };
   const config: Config = {
@@ -302,10 +349,13 @@ export function readConfig(environment: Environment): Config {
     adminEmail: read(SETTINGS.adminEmail) ?? '',
     adminPassword: read(SETTINGS.adminPassword),
     baseUrl: read(SETTINGS.baseUrl),
+    tls: readTls(),
     logLevel: read(SETTINGS.logLevel) ?? 'info',
     flagsPerProject: read(SETTINGS.flagsPerProject) ?? 0,
     contextsPerEnvironment: read(SETTINGS.contextsPerEnvironment) ?? 0,
+    contextDays: read(SETTINGS.contextDays) ?? 0,
     streamMinutes: read(SETTINGS.streamMinutes) ?? 0,
+    databaseWaitMs: 1_000 * (read(SETTINGS.databaseSeconds) ?? 0),
     auditLogDays: read(SETTINGS.auditLogDays) ?? 0,
     evaluationDays: read(SETTINGS.evaluationDays) ?? 0,
     allowsPrivateWebhooks: read(SETTINGS.allowsPrivateWebhooks) ?? false,
@@ -318,15 +368,16 @@ export function readConfig(environment: Environment): Config {
     oidc: readOidc(),
     smtpUrl: read(SETTINGS.smtpUrl),
     mailFrom: read(SETTINGS.mailFrom) ?? '',
+    tracing: readTracingSettings(environment, problems),
   };
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   return config;
 }
 
 /** Where people reach the service, without a slash at the end. */
-export function publicUrl({ baseUrl, host, port }: Pick<Config, 'baseUrl' | 'host' | 'port'>): string {
+export function publicUrl({ baseUrl, host, port, tls }: Pick<Config, 'baseUrl' | 'host' | 'port' | 'tls'>): string {
   const address = host.includes(':') ? `[${host}]` : host;
-  return baseUrl?.replace(/\/+$/, '') ?? `http://${address}:${port}`;
+  return baseUrl?.replace(/\/+$/, '') ?? `${tls ? 'https' : 'http'}://${address}:${port}`;
 }
 
 /** The variables of this process over those of the file `.env` in the working directory, if there is one. */
@@ -337,12 +388,11 @@ export function processEnvironment(): Environment {
 
 /** The settings as lines of help. */
 export function describeSettings(): string {
-  return Object.values(SETTINGS)
-    .map(
-      ({ name, fallback, meaning }) =>
-        `  ${name.padEnd(34)}${meaning}${fallback === undefined ? '' : ` (${fallback})`}`,
-    )
-    .join('\n');
+  const lines = Object.values(SETTINGS).map(
+    ({ name, fallback, meaning }) => `  ${name.padEnd(34)}${meaning}${fallback === undefined ? '' : ` (${fallback})`}`,
+  );
+  const files = `  NAME_FILE${' '.repeat(25)}A file with the value of NAME: ${[...SECRETS].join(', ')}`;
+  return [...lines, files].join('\n');
 }
 
 function isUrl(text: string, protocols: readonly string[]): boolean {

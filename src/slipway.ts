@@ -1,3 +1,4 @@
+import type { Server as TlsServer } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { type Clock, systemClock } from './clock.ts';
@@ -24,9 +25,14 @@ import { Receipts } from './sdk/receipts.ts';
 import { Streams } from './sdk/streams.ts';
 import { Sightings } from './sdk/sightings.ts';
 import { auditPayload } from './rest/audit-versions.ts';
+import { StoreHealth } from './store-health.ts';
+import { startTracing } from './tracing/start-tracing.ts';
+import { databaseObserver, operationsObserver } from './observers.ts';
 import { createHttpServer } from './http-server.ts';
 import { openDatabase } from './store/database.ts';
 import { createNotifications } from './store/notifications.ts';
+import type { ConnectionLimits } from './connections.ts';
+import { LOOK_AT_FILES_MS, readTlsPair, tlsWatcher } from './tls.ts';
 
 /** A running Slipway. */
 export interface Slipway extends Deps {
@@ -44,15 +50,28 @@ export interface Slipway extends Deps {
   close(): Promise<void>;
 }
 
-/** Builds the whole service from its configuration; with a clock and a log of the caller's where it brings them. */
-export async function createSlipway(config: Config, given: { clock?: Clock; logger?: Logger } = {}): Promise<Slipway> {
+/** What a caller may bring of its own. */
+export interface Given {
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+  readonly connectionLimits?: ConnectionLimits;
+}
+
+/** Builds the whole service from its configuration. @throws Error when it cannot be started */
+export async function createSlipway(config: Config, given: Given = {}): Promise<Slipway> {
   const clock = given.clock ?? systemClock;
   const logger = given.logger ?? pino({ level: config.logLevel });
+  const tls = config.tls && readTlsPair(config.tls);
   const metrics = createMetrics();
-  const database = await openDatabase(config.databaseUrl);
+  const tracer = await startTracing(config.tracing, logger);
+  const database = await openDatabase(config.databaseUrl, {
+    waitMs: config.databaseWaitMs,
+    observer: databaseObserver(metrics, tracer),
+  });
   const notifications = createNotifications(database);
-  const deps = createDeps(config, { database, notifications, clock });
-  const receipts = new Receipts(clock);
+  const deps = createDeps(config, { database, notifications, clock, tracer, observer: operationsObserver(metrics) });
+  const health = new StoreHealth(database, clock);
+  const receipts = new Receipts(clock, (ms) => metrics.deliveries.observe(ms / 1_000));
   const streams = new Streams({
     clock,
     metrics,
@@ -79,7 +98,9 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
   const sightings = new Sightings(deps, (err) => logger.warn({ err }, 'an application could not be stored'));
   const timers = timerLoop(deps, {
     rang: ({ timer, error }) => {
-      metrics.timers.inc({ kind: timer.kind, outcome: error === undefined ? 'done' : 'failed' });
+      const { kind } = timer;
+      metrics.timers.inc({ kind, outcome: error === undefined ? 'done' : 'failed' });
+      metrics.timerLateness.observe({ kind }, Math.max(0, clock.now() - timer.dueAtMs) / 1_000);
       if (error !== undefined) logger.error({ err: error, timer }, 'timer failed and will ring again');
     },
     failed: (err) => logger.warn({ err }, 'timers could not be read'),
@@ -97,6 +118,7 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
   );
   const mailer = mailLoop(deps, mailSender(config, logger), {
     tried: ({ error, mailId }) => {
+      metrics.mails.inc({ outcome: error === undefined ? 'sent' : 'failed' });
       if (error !== undefined) logger.warn({ err: error, mailId }, 'mail could not be sent');
     },
     failed: (err) => logger.warn({ err }, 'mails could not be read'),
@@ -111,12 +133,26 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
     autoConfigStreams,
     bigSegmentStreams,
     metrics,
+    health,
     logger,
     baseUrl: config.baseUrl,
     rateLimits: config.rateLimits,
     oidc: config.oidc,
+    tls,
+    connectionLimits: given.connectionLimits,
   });
+  const stopWatchingFiles =
+    config.tls && tls
+      ? clock.every(
+          LOOK_AT_FILES_MS,
+          tlsWatcher(config.tls, tls, {
+            use: (pair) => (server.server as unknown as TlsServer).setSecureContext(pair),
+            failed: (err) => logger.warn({ err }, 'the certificate could not be read again; the former one stays'),
+          }),
+        )
+      : undefined;
   await notifications.start();
+  health.start();
   feeds.start();
   autoConfigStreams.start();
   bigSegmentStreams.start();
@@ -129,6 +165,7 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
 
   let closing: Promise<void> | undefined;
   const close = async () => {
+    stopWatchingFiles?.();
     await server.close();
     streams.stop();
     await receiptReports.stop();
@@ -137,8 +174,10 @@ export async function createSlipway(config: Config, given: { clock?: Clock; logg
     await postman.stop();
     await Promise.all(guards.map((guard) => guard.stop()));
     await mailer.stop();
+    health.stop();
     await notifications.stop();
     await database.close();
+    await tracer.stop();
   };
   return {
     ...deps,

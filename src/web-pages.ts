@@ -24,6 +24,7 @@ const PAGE_PATHS = [
   '/projects',
   '/projects/*',
   // Links in answers of the API (`_site`).
+  '/experiments/metrics/:metricKey/edit',
   '/:projectKey/:environmentKey/features/:flagKey',
   '/:projectKey/:environmentKey/contexts/:kind/:key',
   '/:projectKey/:environmentKey/context-instances/:id',

@@ -11,6 +11,8 @@ import { executeScheduledChange } from '../operations/scheduled-changes.ts';
 import { expireSegmentTargets } from '../operations/segments/expire-segment-targets.ts';
 import { advanceWorkflow } from '../operations/workflows/advance-workflow.ts';
 import type { Deps } from '../operations/write.ts';
+import type { TimerKind } from '../store/timers.ts';
+import type { Tracer } from '../tracing/tracer.ts';
 import { PollLoop } from './poll-loop.ts';
 
 /** How often the loop looks for due timers: within the two seconds that a started phase may take to complete. */
@@ -46,13 +48,23 @@ export async function runDueTimers(
   observer: TimerObserver,
   goesOn: () => boolean = () => true,
 ): Promise<number> {
+  const handlers = traced(deps.tracer);
   for (let count = 0; ; ) {
-    const rung = await runSomeDueTimers(deps, HANDLERS);
+    const rung = await runSomeDueTimers(deps, handlers);
     for (const timer of rung) observer.rang(timer);
     count += rung.length;
     if (rung.length === 0 || !goesOn()) return count;
     await setImmediate();
   }
+}
+
+/** The handlers, each in a span of its own. */
+function traced(tracer: Tracer): TimerHandlers {
+  const handlers = Object.entries(HANDLERS).map(([kind, handle]): [string, TimerHandlers[TimerKind]] => [
+    kind,
+    (write, subject) => tracer.root(`timer ${kind}`, {}, () => handle(write, subject)),
+  ]);
+  return Object.fromEntries(handlers) as TimerHandlers;
 }
 
 /** The alarm clock of the process. Any number of processes may run one on the same store. */

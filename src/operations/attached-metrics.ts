@@ -5,7 +5,7 @@ import { Fields } from '../domain/fields.ts';
 import { jsonEquals, show } from '../domain/json.ts';
 import { listAllEnvironments } from '../store/environments.ts';
 import type { Db } from '../store/database.ts';
-import { findFlagKeys, getFlagForUpdate } from '../store/flags.ts';
+import { findFlagHeads, findFlagKeys, type FlagHead, getFlagForUpdate } from '../store/flags.ts';
 import { getProjectForUpdate } from '../store/projects.ts';
 import { listPipelines } from '../store/release-pipelines.ts';
 import { type Resource, resourceStore } from '../store/resources.ts';
@@ -26,6 +26,21 @@ const MAX_METRICS = 50;
 export async function attachedMetricKeys(db: Db, flagId: string): Promise<readonly string[]> {
   const [attached] = await attachments.listIn(db, { flagId });
   return attached?.resource.metricKeys ?? [];
+}
+
+/** The flags that each metric of a project is attached to, by the key of the metric. */
+export async function flagsByMetric(db: Db, projectId: string): Promise<ReadonlyMap<string, readonly FlagHead[]>> {
+  const all = await attachments.listIn(db, { projectId });
+  const heads = await findFlagHeads(
+    db,
+    all.flatMap(({ place }) => place.flagId ?? []),
+  );
+  const pairs = all.flatMap(({ resource, place }) => {
+    const flag = heads.get(place.flagId ?? '');
+    return flag ? resource.metricKeys.map((metricKey) => ({ metricKey, flag })) : [];
+  });
+  const byMetric = Map.groupBy(pairs, ({ metricKey }) => metricKey);
+  return new Map([...byMetric].map(([metricKey, found]) => [metricKey, found.map(({ flag }) => flag)]));
 }
 
 export interface AttachMetrics {

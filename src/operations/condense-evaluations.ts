@@ -1,4 +1,5 @@
 import { condenseEvaluationCounts, deleteEvaluationCountsBefore } from '../store/evaluation-counts.ts';
+import { deleteEvaluationSourcesBefore } from '../store/evaluations.ts';
 import type { Tx } from '../store/database.ts';
 import { saveTimerIfNone, type Timer } from '../store/timers.ts';
 import type { Write } from './write.ts';
@@ -19,13 +20,15 @@ export async function startCondensing(tx: Tx, now: number): Promise<void> {
 }
 
 /**
- * Adds minutes up to hours once they are two hours old, and deletes what is older than it is to be kept: what the timer
+ * Adds minutes up to hours once they are two hours old, and deletes what is older than it is to be kept, of whom and what
+ * evaluated flags, too: what the timer
  * `condense-evaluations` does, every ten minutes.
  */
 export async function condenseEvaluations(write: Write): Promise<void> {
   const { tx, now, limits } = write;
   await condenseEvaluationCounts(tx, now - (now % MINUTE_MS) - BY_MINUTE_MS);
-  const hasMore =
-    limits.evaluationDays > 0 && (await deleteEvaluationCountsBefore(tx, now - limits.evaluationDays * DAY_MS));
+  const oldest = now - limits.evaluationDays * DAY_MS;
+  if (limits.evaluationDays > 0) await deleteEvaluationSourcesBefore(tx, oldest);
+  const hasMore = limits.evaluationDays > 0 && (await deleteEvaluationCountsBefore(tx, oldest));
   write.schedule(alarm(now + (hasMore ? PAUSE_MS : INTERVAL_MS)));
 }

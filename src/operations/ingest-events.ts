@@ -1,3 +1,5 @@
+import { Unauthorized } from '../domain/errors.ts';
+import { findEnvironmentById } from '../store/environments.ts';
 import { addEvaluationCounts } from '../store/evaluation-counts.ts';
 import { saveEvaluations } from '../store/evaluations.ts';
 import { addEventCounts, forgetPayloads, rememberPayloads } from '../store/events.ts';
@@ -15,8 +17,22 @@ const REMEMBER_PAYLOADS_MS = 60 * 60 * 1000;
  * Counts batches of one environment, each once however often it is sent, in one transaction: they touch the same rows,
  * and would wait for each other.
  * @returns those that were not counted before
+ * @throws Unauthorized when the environment is gone: its keys are believed for a moment longer
  */
 export async function ingestEvents(
+  deps: Deps,
+  environmentId: string,
+  batches: readonly EventBatch[],
+): Promise<ReadonlySet<EventBatch>> {
+  try {
+    return await storeBatches(deps, environmentId, batches);
+  } catch (error) {
+    if (await findEnvironmentById(deps.database.db, environmentId)) throw error;
+    throw new Unauthorized('The environment of this key has been deleted');
+  }
+}
+
+async function storeBatches(
   deps: Deps,
   environmentId: string,
   batches: readonly EventBatch[],

@@ -7,8 +7,10 @@ import { appendChange } from '../store/changes.ts';
 import { type Database, isLostRace, type Tx } from '../store/database.ts';
 import { appendDeliveries, type DeliveryItem, type PayloadVersion } from '../store/deliveries.ts';
 import type { Notifications } from '../store/notifications.ts';
+import type { OperationsObserver } from './observer.ts';
 import { enqueueForWebhooks } from './webhooks/enqueue.ts';
 import { saveTimer, type Timer } from '../store/timers.ts';
+import type { Tracer } from '../tracing/tracer.ts';
 
 /** What operations stand on. */
 export interface Deps {
@@ -19,6 +21,8 @@ export interface Deps {
   readonly limits: Limits;
   /** Where people reach the service; what links in mails begin with. No slash at the end. */
   readonly publicUrl: string;
+  readonly tracer: Tracer;
+  readonly observer: OperationsObserver;
 }
 
 /** What there may be, and how much of it, as the operator has set it. */
@@ -28,6 +32,8 @@ export interface Limits {
   readonly auditLogDays: number;
   /** Most contexts, and most context instances, that are remembered in an environment. */
   readonly contextsPerEnvironment: number;
+  /** Days that a context is remembered that is not seen any more; 0 for ever. */
+  readonly contextDays: number;
   /** Days that counts of evaluations are kept; 0 for ever. */
   readonly evaluationDays: number;
   /** Whether webhooks may go to addresses of this machine and network. */
@@ -58,12 +64,18 @@ const MAX_ATTEMPTS = 8;
  * @throws StaleVersion when the race is lost again and again; whatever `body` throws
  */
 export async function write<T>(deps: Deps, actor: Actor, body: (write: Write) => Promise<T>): Promise<T> {
+  return deps.tracer.part('write', { 'slipway.actor': actor.kind }, () => writeUntilWon(deps, actor, body));
+}
+
+async function writeUntilWon<T>(deps: Deps, actor: Actor, body: (write: Write) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await writeOnce(deps, actor, body);
     } catch (error) {
       if (!(error instanceof StaleVersion) && !isLostRace(error)) throw error;
-      if (attempt === MAX_ATTEMPTS) throw new StaleVersion();
+      const isLast = attempt === MAX_ATTEMPTS;
+      deps.observer.lostRace(isLast ? 'given up' : 'tried again');
+      if (isLast) throw new StaleVersion();
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { type ErrorCode, Overloaded, RateLimited, SlipwayError, StoreUnavailable } from '../domain/errors.ts';
-import { isUnavailable } from '../store/unavailable.ts';
+import { unavailableReason } from '../store/unavailable.ts';
 import type { ErrorBody } from '../wire/rest/common.ts';
 
 /** When to come back once the store did not answer: restarts of databases take seconds. */
@@ -29,15 +29,26 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
 
 /** Answers an error: ours by the table, Fastify's own client errors as invalid requests, all others as 500. */
 export function sendError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  const told = isUnavailable(error) ? new StoreUnavailable(RETRY_AFTER_S) : error;
+  sendErrorAs((body) => body, error, request, reply);
+}
+
+/** The same in a body of the caller's making, for protocols that have one of their own. */
+export function sendErrorAs(
+  toBody: (body: ErrorBody, status: number) => ErrorBody,
+  error: Error,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const reason = unavailableReason(error);
+  const told = reason === undefined ? error : new StoreUnavailable(RETRY_AFTER_S);
   const { status, body } = describe(told, request);
   if (status === 500) request.log.error({ err: error }, 'request failed');
-  if (told !== error) request.log.warn({ err: error }, 'the store does not answer');
+  if (told !== error) request.log.warn({ err: error, reason }, 'the store does not answer');
   if (told instanceof RateLimited || told instanceof Overloaded || told instanceof StoreUnavailable) {
     void reply.header('retry-after', String(told.retryAfterSeconds));
   }
   if (told instanceof RateLimited) void reply.headers(told.headers);
-  void reply.code(status).send(body satisfies ErrorBody);
+  void reply.code(status).send(toBody(body, status));
 }
 
 function describe(error: Error, request: FastifyRequest): { status: number; body: ErrorBody } {

@@ -48,6 +48,7 @@ import { measuredRolloutListRoutes } from './resources/measured-rollout-list.ts'
 import { metricRoutes } from './resources/metrics.ts';
 import { changeNoticeRoutes } from './resources/change-notices.ts';
 import { noticeRoutes } from './resources/notices.ts';
+import { openFeatureManifestRoutes } from './resources/openfeature-manifest.ts';
 import { otherRoutes } from './resources/other.ts';
 import { projectRoutes } from './resources/projects.ts';
 import { relayProxyConfigRoutes } from './resources/relay-proxy-configs.ts';
@@ -65,7 +66,7 @@ import { teamRoutes } from './resources/teams.ts';
 import { webhookRoutes } from './resources/webhooks.ts';
 import { wholeResourceRoutes } from './resources/whole-resources.ts';
 import { workflowRoutes } from './resources/workflows.ts';
-import { RateLimiter, rateLimitHeaders, type RateLimits } from './rate-limits.ts';
+import { type RateLimiter, rateLimitHeaders } from './rate-limits.ts';
 import type { Site } from './site.ts';
 import { compileValidator } from './validation.ts';
 
@@ -77,11 +78,11 @@ const METHODS: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'
 /** Registers the management API; to be called with the prefix `/api/v2`. */
 export async function restApi(
   server: FastifyInstance,
-  deps: Deps & { readonly baseUrl: string | undefined; readonly site: Site; readonly rateLimits: RateLimits },
+  deps: Deps & { readonly baseUrl: string | undefined; readonly site: Site; readonly limiter: RateLimiter },
 ): Promise<void> {
   const app: RestApp = server.withTypeProvider<TypeBoxTypeProvider>();
   const methods = watchMethods(server);
-  const limiter = new RateLimiter(deps.clock, deps.rateLimits);
+  const { limiter } = deps;
   const gate = { deps, site: deps.site, limiter };
   server.setValidatorCompiler(compileValidator);
   server.setErrorHandler(sendError);
@@ -90,6 +91,8 @@ export async function restApi(
   await server.register(multipart, { limits: { files: 1, fileSize: MAX_FILE_SIZE } });
   await server.register(cors, {
     origin: true,
+    // OPTIONS without the headers of a preflight is answered like one.
+    strictPreflight: false,
     methods: ['OPTIONS', ...METHODS],
     allowedHeaders: [
       'Accept',
@@ -119,7 +122,8 @@ export async function restApi(
     },
   });
   server.addHook('onRequest', async (request, reply) => {
-    void reply.header('x-request-id', request.id);
+    // SDK keys, and whatever else an answer says, are nothing for caches.
+    void reply.header('cache-control', 'no-store');
     if (request.routeOptions.config.isPublic) return;
     await identify(gate, request, reply);
     const { method, routeOptions, actor } = request;
@@ -167,6 +171,7 @@ export async function restApi(
   relayProxyConfigRoutes(app, deps);
   flagListRoutes(app, deps);
   flagRoutes(app, deps);
+  await server.register((scope) => openFeatureManifestRoutes(scope, deps));
   contextRoutes(app, deps);
   contextKindRoutes(app, deps);
   contextSettingRoutes(app, deps);

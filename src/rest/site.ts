@@ -40,10 +40,13 @@ export interface Site {
   readonly origin: string | undefined;
 }
 
-/** @param baseUrl where people reach the service, if that is known */
-export function createSite(baseUrl: string | undefined): Site {
+/**
+ * @param baseUrl where people reach the service, if that is known
+ * @param servesTls whether they reach it by https where it is not
+ */
+export function createSite(baseUrl: string | undefined, servesTls: boolean): Site {
   const url = baseUrl === undefined ? undefined : new URL(baseUrl);
-  const isSecure = url?.protocol === 'https:';
+  const isSecure = url === undefined ? servesTls : url.protocol === 'https:';
   return { session: new SafeCookie('slipway', isSecure), isSecure, origin: url?.origin };
 }
 

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyRequest } from 'fastify';
 import { InvalidRequest } from '../domain/errors.ts';
 
 /** A file that came in a form. */
@@ -9,8 +9,18 @@ export interface Upload {
   readonly members: ReadonlyMap<string, string>;
 }
 
-/** Reads the one file of a form, as UTF-8 and whole in memory. @throws InvalidRequest when there is none */
+/** Reads the one file of a form, as UTF-8 and whole in memory. @throws InvalidRequest when there is none, or no form */
 export async function readUpload(request: FastifyRequest): Promise<Upload> {
+  try {
+    return await readForm(request);
+  } catch (error) {
+    // Those of limits say their status; the parser of forms just throws.
+    if (error instanceof InvalidRequest || (error as FastifyError).statusCode !== undefined) throw error;
+    throw new InvalidRequest(`body: expected multipart/form-data, got another body: ${(error as Error).message}`);
+  }
+}
+
+async function readForm(request: FastifyRequest): Promise<Upload> {
   const file = request.isMultipart() ? await request.file() : undefined;
   if (!file) throw new InvalidRequest('file: expected multipart/form-data with a file');
   const text = (await file.toBuffer()).toString('utf8');

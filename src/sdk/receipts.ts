@@ -50,10 +50,13 @@ export interface Report {
 /** Which version each open stream of this process was sent, and how long changes took (docs/wire/sdk.md, "Receipts"). */
 export class Receipts {
   readonly #clock: Clock;
+  readonly #delivered: (ms: number) => void;
   readonly #environments = new Map<string, Environment>();
 
-  constructor(clock: Clock) {
+  /** @param delivered hears of each change that has left for a stream, and of the milliseconds that it took */
+  constructor(clock: Clock, delivered: (ms: number) => void = () => undefined) {
     this.#clock = clock;
+    this.#delivered = delivered;
   }
 
   /** Takes note of a stream that is opened. */
@@ -63,7 +66,9 @@ export class Receipts {
     const stream: OpenStream = { kind, sdk, openedAt: this.#clock.now(), payloadVersion: undefined };
     environment.streams.add(stream);
     return {
-      reached: (payloadVersion) => reach(environment, stream, payloadVersion, this.#clock.now()),
+      reached: (payloadVersion) => {
+        for (const ms of reach(environment, stream, payloadVersion, this.#clock.now())) this.#delivered(ms);
+      },
       close: () => environment.streams.delete(stream),
     };
   }
@@ -113,16 +118,20 @@ function hear(environment: Environment, payloadVersion: number, now: number): vo
   environment.changes = [...changes, ...heard].slice(-KEPT_CHANGES);
 }
 
-/** What a stream begins with is no delivery of the changes before. */
-function reach(environment: Environment, stream: OpenStream, payloadVersion: number, now: number): void {
+/** What a stream begins with is no delivery of the changes before. @returns how long each delivery took */
+function reach(environment: Environment, stream: OpenStream, payloadVersion: number, now: number): readonly number[] {
   environment.newest ??= payloadVersion;
   hear(environment, payloadVersion, now);
   const before = stream.payloadVersion ?? payloadVersion;
   stream.payloadVersion = payloadVersion;
-  for (const change of environment.changes) {
-    const isNew = before < change.payloadVersion && change.payloadVersion <= payloadVersion;
-    if (isNew) change.counts = withLatency(change.counts, now - Math.max(change.heardAt, stream.openedAt));
-  }
+  const delivered = environment.changes.filter(
+    (change) => before < change.payloadVersion && change.payloadVersion <= payloadVersion,
+  );
+  return delivered.map((change) => {
+    const ms = now - Math.max(change.heardAt, stream.openedAt);
+    change.counts = withLatency(change.counts, ms);
+    return ms;
+  });
 }
 
 interface Group extends Omit<ConnectedSdks, 'streams' | 'instances' | 'behindSince'> {

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SlipwayError } from '../domain/errors.ts';
 import { readContexts } from './contexts.ts';
 import { readEvaluationCounts } from './evaluation-counts.ts';
 import { readEvaluations } from './evaluations.ts';
@@ -23,13 +24,30 @@ export async function receiveEvents(
   return reply.code(202).send();
 }
 
-/** Takes a batch of events. @throws RateLimited, InvalidRequest when it is none */
+/** Takes a batch of events. @throws RateLimited, TooLarge, InvalidRequest when it is none */
 export async function takeEvents(
   deps: SdkDeps,
   environmentId: string,
   readBatch: () => Promise<Buffer>,
   headers: FastifyRequest['headers'],
 ): Promise<void> {
+  const count = (outcome: 'stored' | 'repeated' | 'refused' | 'failed') => deps.metrics.eventBatches.inc({ outcome });
+  try {
+    const isNew = await storeEvents(deps, environmentId, readBatch, headers);
+    count(isNew ? 'stored' : 'repeated');
+  } catch (error) {
+    count(error instanceof SlipwayError ? 'refused' : 'failed');
+    throw error;
+  }
+}
+
+/** @returns whether the batch had not been stored before */
+async function storeEvents(
+  deps: SdkDeps,
+  environmentId: string,
+  readBatch: () => Promise<Buffer>,
+  headers: FastifyRequest['headers'],
+): Promise<boolean> {
   deps.eventLimiter.requireRoom(environmentId);
   const events = parseEvents(await readBatch());
   deps.eventLimiter.count(environmentId, events.length);
@@ -45,4 +63,5 @@ export async function takeEvents(
     applicationId: applicationOf(headers)?.key,
   });
   if (isNew) for (const [kind, count] of countsByKind) deps.metrics.events.inc({ kind }, count);
+  return isNew;
 }

@@ -16,6 +16,7 @@ export interface StreamProtocol {
 /** A stream that follows a feed in the words of a protocol. */
 export function follow(feed: EnvironmentFeed, protocol: StreamProtocol): Beginning {
   return {
+    kind: 'server',
     begin: (stream) =>
       feed.subscribe({
         begin: (state) => {

@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { Metrics } from '../metrics.ts';
+import type { Metrics, StreamKind } from '../metrics.ts';
 
 const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
@@ -18,6 +18,7 @@ const PIECE_BYTES = 64 * 1024;
 
 /** What a stream is made of. */
 export interface StreamParts {
+  readonly kind: StreamKind;
   readonly headers: OutgoingHttpHeaders;
   /** What is said before the server ends it. */
   readonly farewell?: ((reason: string) => Buffer) | undefined;
@@ -51,11 +52,11 @@ export class Stream {
   readonly #releases: (() => void)[] = [];
 
   constructor(parts: StreamParts) {
-    const { headers, response, metrics } = parts;
+    const { kind, headers, response, metrics } = parts;
     this.#parts = parts;
     this.#response = response;
     response.writeHead(200, { ...headers, ...HEADERS });
-    metrics.openStreams.inc();
+    metrics.openStreams.inc({ kind });
     response.on('close', () => this.#finish('client closed'));
     response.on('error', () => this.#finish('client error'));
   }
@@ -146,8 +147,9 @@ export class Stream {
   #finish(reason: string): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#parts.metrics.openStreams.dec();
-    this.#parts.metrics.endedStreams.inc({ reason });
+    const { kind, metrics } = this.#parts;
+    metrics.openStreams.dec({ kind });
+    metrics.endedStreams.inc({ kind, reason });
     for (const release of this.#releases) release();
   }
 }

@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import type { Clock } from '../clock.ts';
-import type { Metrics } from '../metrics.ts';
+import type { Metrics, StreamKind } from '../metrics.ts';
 import { Admission } from './admission.ts';
 import { describeSdk } from './connected-sdk.ts';
 import type { Holder, Visitor } from './credentials.ts';
@@ -36,6 +36,7 @@ export interface StreamsDeps {
 
 /** How a stream begins, and how it ends. */
 export interface Beginning {
+  readonly kind: StreamKind;
   /** Sends the first state, and what comes after it. @returns a function that lets go of the stream once it is over */
   begin(stream: Stream): Promise<() => void>;
   /** What is said before the server ends it. */
@@ -79,7 +80,11 @@ export class Streams {
    * @param holder who asks; undefined where streams are looked after by others
    * @throws Overloaded while too many others wait
    */
-  async open(reply: FastifyReply, holder: Visitor | Holder | undefined, { begin, farewell }: Beginning): Promise<void> {
+  async open(
+    reply: FastifyReply,
+    holder: Visitor | Holder | undefined,
+    { kind, begin, farewell }: Beginning,
+  ): Promise<void> {
     const leave = await this.#admission.enter(RETRY_AFTER_S + Math.floor(RETRY_AFTER_S * this.#random()));
     reply.hijack();
     // Somebody who left while waiting has closed already, and would never be let go.
@@ -92,7 +97,7 @@ export class Streams {
     const endsAt = this.#endsAt(clock.elapsed());
     const receipt = holder && 'viewer' in holder ? this.#openReceipt(reply, holder) : undefined;
     const onReached = receipt?.reached;
-    const stream = new Stream({ headers, farewell, response: reply.raw, metrics, endsAt, onReached });
+    const stream = new Stream({ kind, headers, farewell, response: reply.raw, metrics, endsAt, onReached });
     this.#open.set(stream, holder);
     stream.onOver(() => {
       this.#open.delete(stream);

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { withExamples, withOutput } from '../cli/output.ts';
 import { describeSettings } from '../config.ts';
+import { addDevCommands } from './dev/commands.ts';
 
 /*
  * Commands that run on the machine of the service: they read its configuration and open its store. What a command needs
@@ -36,4 +37,5 @@ export function addServiceCommands(program: Command): void {
     .option('--force', 'also when the store is not empty: the backup takes the place of what is in it')
     .action(async (file, options) => (await import('./backup/restore.ts')).restore(file, options));
   withExamples(restore, 'slipway restore /backups/slipway-2026-11-21.db', 'slipway restore --force slipway.dump');
+  addDevCommands(program);
 }

@@ -2,9 +2,7 @@ import type { Config } from '../config.ts';
 import type { Seeded } from '../operations/seed-account.ts';
 import { createSlipway } from '../slipway.ts';
 import { configuration } from './configuration.ts';
-
-/** How long a stop may take before the process ends anyway. */
-const STOP_DEADLINE_MS = 10_000;
+import { stopOnSignal } from './stop-on-signal.ts';
 
 /** Runs the service until a signal ends it. @throws CommandError when it cannot start */
 export async function start(): Promise<void> {
@@ -32,19 +30,4 @@ function withoutPassword(databaseUrl: string): string {
   const url = new URL(databaseUrl);
   url.password = url.password && '***';
   return url.href;
-}
-
-/** A second signal changes nothing: terminals and npm both pass Ctrl-C on. */
-function stopOnSignal(stop: () => Promise<void>): void {
-  const onSignal = () => {
-    setTimeout(() => process.exit(1), STOP_DEADLINE_MS).unref();
-    stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-        process.exit(1);
-      },
-    );
-  };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, onSignal);
 }

@@ -3,9 +3,12 @@ import { CommandError } from '../cli/command-error.ts';
 import { systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { createDeps } from '../deps.ts';
+import { createMetrics } from '../metrics.ts';
+import { operationsObserver } from '../observers.ts';
 import type { Deps } from '../operations/write.ts';
 import { openDatabase } from '../store/database.ts';
 import { createNotifications } from '../store/notifications.ts';
+import { NO_TRACER } from '../tracing/tracer.ts';
 
 /**
  * Opens a store that is there for one operation, without a service that runs.
@@ -16,7 +19,8 @@ export async function withStore<T>(config: Config, body: (deps: Deps) => Promise
   const database = await openDatabase(config.databaseUrl);
   try {
     const notifications = createNotifications(database);
-    return await body(createDeps(config, { database, notifications, clock: systemClock }));
+    const observer = operationsObserver(createMetrics());
+    return await body(createDeps(config, { database, notifications, clock: systemClock, tracer: NO_TRACER, observer }));
   } finally {
     await database.close();
   }

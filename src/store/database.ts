@@ -2,31 +2,18 @@ import {
   type Compilable,
   type Expression,
   Kysely,
+  type KyselyConfig,
   PostgresAdapter,
-  PostgresDialect,
   sql,
   type Transaction,
 } from 'kysely';
-import { DEFAULT_MIGRATION_TABLE, type Migration, Migrator } from 'kysely/migration';
-import pg from 'pg';
-import { initial } from './migrations/0001-initial.ts';
-import { account } from './migrations/0003-account.ts';
-import { segments } from './migrations/0004-segments.ts';
-import { contexts } from './migrations/0005-contexts.ts';
-import { codeReferences } from './migrations/0006-code-references.ts';
-import { applications } from './migrations/0007-applications.ts';
-import { signIn } from './migrations/0008-sign-in.ts';
-import { evaluationCounts } from './migrations/0009-evaluation-counts.ts';
-import { watches } from './migrations/0010-watches.ts';
-import { bigSegmentRevisions } from './migrations/0011-big-segment-revisions.ts';
-import { connectedSdks } from './migrations/0012-connected-sdks.ts';
-import { notices } from './migrations/0013-notices.ts';
-import { rolloutRuns } from './migrations/0014-rollout-runs.ts';
-import { releaseProgressions } from './migrations/0015-release-progressions.ts';
-import { guards } from './migrations/0017-guards.ts';
-import { flagsWhole } from './migrations/0002-flags-whole.ts';
+import { migrate, type Migrations, migrationsWith } from './migrate.ts';
+import { migratingDialect, postgresDialect } from './postgres.ts';
+import { type DatabaseObserver, statementLog, timed } from './database-observer.ts';
 import { openSqlite } from './sqlite.ts';
 import type { Tables } from './tables.ts';
+import { unavailableReason } from './unavailable.ts';
+import { WriteTrouble } from './write-trouble.ts';
 
 /*
  * The only place that knows which engine is underneath: opening, migrating, row locks, and which errors mean that two
@@ -47,6 +34,8 @@ export interface Database {
   readonly url: string;
   readonly db: Db;
   transaction<T>(body: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Why the store takes no writes, in a few words; undefined when it does, as far as is known. */
+  writeTrouble(): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
@@ -59,95 +48,80 @@ export function byBytes(db: Db, text: string): Expression<string> {
   return isPostgres ? sql<string>`${sql.ref(text)} collate "C"` : sql.ref<string>(text);
 }
 
-const POOL_SIZE = 10;
+/** How a store is opened. */
+export interface OpenOptions {
+  /** Longest wait for an answer of PostgreSQL, in milliseconds. */
+  readonly waitMs?: number;
+  /** The steps of the tables, when they are not those of this version. */
+  readonly migrations?: Migrations;
+  /** Hears of statements and transactions. */
+  readonly observer?: DatabaseObserver;
+}
 
 /**
  * Opens the store a URL names and brings its tables up to date: `sqlite:<path>`, `sqlite::memory:` or `postgres://…`.
  * @throws Error with a sentence for people when it cannot be opened
  */
-export async function openDatabase(url: string): Promise<Database> {
-  const database = url.startsWith('sqlite:') ? sqliteDatabase(url) : postgresDatabase(url);
+export async function openDatabase(
+  url: string,
+  { waitMs = 20_000, migrations, observer }: OpenOptions = {},
+): Promise<Database> {
+  const engine: Engine = url.startsWith('sqlite:') ? 'sqlite' : 'postgres';
+  const steps = migrations ?? migrationsWith(BYTE_ORDERED_TEXT[engine]);
+  return engine === 'sqlite'
+    ? openSqliteDatabase(url, steps, observer)
+    : openPostgresDatabase(url, steps, waitMs, observer);
+}
+
+async function openSqliteDatabase(
+  url: string,
+  migrations: Migrations,
+  observer: DatabaseObserver | undefined,
+): Promise<Database> {
+  const { dialect, release } = openSqlite(url.slice('sqlite:'.length));
+  const db = new Kysely<Tables>({ dialect, ...observed(observer) });
+  const close = async () => {
+    await db.destroy();
+    release();
+  };
   try {
-    await migrate(database);
+    await migrate(db, migrations);
   } catch (error) {
-    await database.close();
+    await close();
     throw error;
   }
-  return database;
+  return { engine: 'sqlite', url, db, ...withTrouble(db, observer), close };
 }
 
-function sqliteDatabase(url: string): Database {
-  const { dialect, release } = openSqlite(url.slice('sqlite:'.length));
-  const db = new Kysely<Tables>({ dialect });
-  return {
-    engine: 'sqlite',
-    url,
-    db,
-    transaction: (body) => db.transaction().execute(body),
-    close: async () => {
-      await db.destroy();
-      release();
-    },
-  };
-}
-
-function postgresDatabase(url: string): Database {
-  const types = new pg.TypeOverrides();
-  // bigint and count(*) arrive as text; ours are times and counts, which fit a JavaScript number.
-  types.setTypeParser(pg.types.builtins.INT8, Number);
-  const pool = new pg.Pool({ connectionString: url, max: POOL_SIZE, types, application_name: 'slipway' });
-  // A connection that breaks is replaced on the next use, and who was using it is told by the query that fails; without
-  // listeners it would end the process. The pool listens while a connection is idle only.
-  pool.on('error', () => undefined);
-  pool.on('connect', (client) => client.on('error', () => undefined));
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  return {
-    engine: 'postgres',
-    url,
-    db,
-    transaction: (body) => db.transaction().execute(body),
-    close: () => db.destroy(),
-  };
-}
-
-async function migrate({ db, engine }: Database): Promise<void> {
-  const migrations: Readonly<Record<string, Migration>> = {
-    '0001-initial': initial,
-    '0002-flags-whole': flagsWhole(BYTE_ORDERED_TEXT[engine]),
-    '0003-account': account,
-    '0004-segments': segments,
-    '0005-contexts': contexts(BYTE_ORDERED_TEXT[engine]),
-    '0006-code-references': codeReferences(BYTE_ORDERED_TEXT[engine]),
-    '0007-applications': applications,
-    '0008-sign-in': signIn,
-    '0009-evaluation-counts': evaluationCounts,
-    '0010-watches': watches,
-    '0011-big-segment-revisions': bigSegmentRevisions,
-    '0012-connected-sdks': connectedSdks,
-    '0013-notices': notices,
-    '0014-rollout-runs': rolloutRuns,
-    '0015-release-progressions': releaseProgressions,
-    '0017-guards': guards,
-  };
-  const newer = (await listMigrations(db)).find((name) => migrations[name] === undefined);
-  if (newer !== undefined) {
-    throw new Error(
-      `The tables were made by a newer Slipway, with the step ${newer}. Take that version or a later one.`,
-    );
+async function openPostgresDatabase(
+  url: string,
+  migrations: Migrations,
+  waitMs: number,
+  observer: DatabaseObserver | undefined,
+): Promise<Database> {
+  const migrating = new Kysely<Tables>({ dialect: migratingDialect(url, waitMs) });
+  try {
+    await migrate(migrating, migrations);
+  } catch (error) {
+    const reason = unavailableReason(error);
+    throw reason === undefined ? error : new Error(`PostgreSQL cannot be used: ${reason}`, { cause: error });
+  } finally {
+    await migrating.destroy();
   }
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
-  const { error } = await migrator.migrateToLatest();
-  if (error) throw new Error('The tables could not be brought up to date', { cause: error });
+  const db = new Kysely<Tables>({ dialect: postgresDialect(url, waitMs), ...observed(observer) });
+  return { engine: 'postgres', url, db, ...withTrouble(db, observer), close: () => db.destroy() };
 }
 
-/** The steps that have made the tables of a store; none when there are no tables yet. */
-async function listMigrations(db: Kysely<Tables>): Promise<readonly string[]> {
-  const isThere = (await db.introspection.getTables({ withInternalKyselyTables: true })).some(
-    ({ name }) => name === DEFAULT_MIGRATION_TABLE,
-  );
-  if (!isThere) return [];
-  const { rows } = await sql<{ name: string }>`select name from ${sql.table(DEFAULT_MIGRATION_TABLE)}`.execute(db);
-  return rows.map(({ name }) => name);
+function observed(observer: DatabaseObserver | undefined): Pick<KyselyConfig, 'log'> {
+  return observer ? { log: statementLog(observer) } : {};
+}
+
+function withTrouble(db: Db, observer: DatabaseObserver | undefined): Pick<Database, 'transaction' | 'writeTrouble'> {
+  const trouble = new WriteTrouble(db);
+  return {
+    transaction: (body) => timed(observer, () => trouble.watch(() => db.transaction().execute(body))),
+    writeTrouble: () => trouble.look(),
+  };
 }
 
 /** Locks the rows a query finds, passing over rows that others hold. SQLite has one writer and needs no locks. */

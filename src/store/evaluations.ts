@@ -102,6 +102,11 @@ async function saveSources(
   }
 }
 
+/** Forgets for whom and by what flags were evaluated before a time. */
+export async function deleteEvaluationSourcesBefore(tx: Tx, time: number): Promise<void> {
+  await tx.deleteFrom('flag_evaluation_sources').where('last_requested_at', '<', time).execute();
+}
+
 async function findKnownKeys(
   tx: Tx,
   environmentId: string,
@@ -133,11 +138,11 @@ export interface LastEvaluation {
 export async function findEvaluations(
   db: Db,
   environmentIds: readonly string[],
-  flagKey?: string,
+  flagKeys?: readonly string[],
 ): Promise<ReadonlyMap<string, LastEvaluation>> {
   if (environmentIds.length === 0) return new Map();
   const all = db.selectFrom('flag_evaluations').selectAll().where('environment_id', 'in', environmentIds);
-  const rows = await (flagKey === undefined ? all : all.where('flag_key', '=', flagKey)).execute();
+  const rows = await (flagKeys === undefined ? all : all.where('flag_key', 'in', flagKeys)).execute();
   return new Map(
     rows.map((row) => [
       `${row.environment_id} ${row.flag_key}`,

@@ -119,19 +119,22 @@ export async function listAllFlags(db: Db, projectId: string): Promise<readonly 
   return rows.map((row) => toFlag(row, byFlag.get(row.id) ?? {}));
 }
 
-/** All flags of a project in the order of their keys, with their configurations in one environment. */
+/**
+ * All flags of a project, or those with certain keys, in the order of their keys, with their configurations in one
+ * environment.
+ */
 export async function listFlagsIn(
   db: Db,
   environment: { readonly id: string; readonly projectId: string },
+  keys?: readonly string[],
 ): Promise<readonly Flag[]> {
-  const rows = await db
-    .selectFrom('flags')
-    .selectAll()
-    .where('project_id', '=', environment.projectId)
-    .orderBy('key')
-    .execute();
+  const all = db.selectFrom('flags').selectAll().where('project_id', '=', environment.projectId).orderBy('key');
+  const rows = await (keys === undefined ? all : all.where('key', 'in', keys)).execute();
+  if (rows.length === 0) return [];
+  const inEnvironment = configQuery(db).where('flag_configs.environment_id', '=', environment.id);
+  const ids = rows.map(({ id }) => id);
   const configs = groupByFlag(
-    await configQuery(db).where('flag_configs.environment_id', '=', environment.id).execute(),
+    await (keys === undefined ? inEnvironment : inEnvironment.where('flag_configs.flag_id', 'in', ids)).execute(),
   );
   return rows.map((row) => toFlag(row, configs.get(row.id) ?? {}));
 }

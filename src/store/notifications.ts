@@ -13,6 +13,9 @@ const CHANNEL = 'slipway_payload_versions';
 /** How long to wait before listening again after the connection broke. */
 const RECONNECT_DELAY_MS = 1_000;
 
+/** How long to wait for a connection. */
+const CONNECT_LIMIT_MS = 5_000;
+
 type Listener = (news: PayloadVersion) => void;
 
 /** Spreads news within this process and, on PostgreSQL, to and from the others. */
@@ -67,7 +70,12 @@ function listenTo(url: string, onPayload: (payload: string) => void): Pick<Notif
   let isStopped = false;
 
   const connect = async () => {
-    const next = new pg.Client({ connectionString: url, application_name: 'slipway-listener' });
+    const next = new pg.Client({
+      connectionString: url,
+      application_name: 'slipway-listener',
+      keepAlive: true,
+      connectionTimeoutMillis: CONNECT_LIMIT_MS,
+    });
     client = next;
     next.on('error', reconnectLater);
     next.on('end', reconnectLater);

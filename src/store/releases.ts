@@ -1,5 +1,5 @@
 import { StaleVersion } from '../domain/errors.ts';
-import { type Release, type ReleasePhase, releaseState } from '../domain/release/release.ts';
+import { type Release, type ReleasePhase, type ReleaseState, releaseState } from '../domain/release/release.ts';
 import type { Db, Tx } from './database.ts';
 import type { ReleasesTable } from './tables.ts';
 
@@ -111,4 +111,14 @@ function toRelease(row: ReleasesTable): Release {
     createdAt: row.created_at,
     ...(JSON.parse(row.document) as ReleaseDocument),
   };
+}
+
+/** How many releases there are in each state, of all projects. */
+export async function countReleasesByState(db: Db): Promise<ReadonlyMap<ReleaseState, number>> {
+  const rows = await db
+    .selectFrom('releases')
+    .select((select) => ['state', select.fn.countAll<number>().as('count')])
+    .groupBy('state')
+    .execute();
+  return new Map(rows.map(({ state, count }) => [state, count]));
 }

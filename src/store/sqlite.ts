@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { type SqliteDatabase, SqliteDialect } from 'kysely';
+import { unavailableReason } from './unavailable.ts';
 
 /** Longest wait for another program that reads or backs up the file, in milliseconds. */
 const BUSY_TIMEOUT_MS = 5_000;
@@ -16,8 +17,11 @@ const MAX_STATEMENTS = 500;
  */
 export function openSqlite(path: string): { dialect: SqliteDialect; release: () => void } {
   const release = path === ':memory:' ? () => undefined : lockFile(path);
-  const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
-  database.exec('pragma journal_mode = wal; pragma synchronous = full;');
+  const database = orSayWhy(path, () => {
+    const opened = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
+    opened.exec('pragma journal_mode = wal; pragma synchronous = full;');
+    return opened;
+  });
   return { dialect: new SqliteDialect({ database: forKysely(database) }), release };
 }
 
@@ -28,17 +32,42 @@ export function openSqlite(path: string): { dialect: SqliteDialect; release: () 
  * @throws Error with a sentence for people when another process has the file
  */
 export function lockFile(path: string): () => void {
-  mkdirSync(dirname(path), { recursive: true });
-  const lock = new DatabaseSync(`${path}.lock`);
+  const lock = orSayWhy(path, () => {
+    mkdirSync(dirname(path), { recursive: true });
+    return new DatabaseSync(`${path}.lock`);
+  });
   try {
     lock.exec('begin exclusive');
-  } catch {
+  } catch (error) {
     lock.close();
+    if (unavailableReason(error) !== 'locked by another program') throw cannotOpen(path, error);
     throw new Error(
       `${path} is in use by another Slipway process. Stop that one first, or let several share one PostgreSQL (DATABASE_URL=postgres://…).`,
+      { cause: error },
     );
   }
   return () => lock.close();
+}
+
+/** A statement that does nothing. */
+const NOTHING: ReturnType<SqliteDatabase['prepare']> = {
+  reader: false,
+  all: () => [],
+  run: () => ({ changes: 0, lastInsertRowid: 0 }),
+  iterate: () => [][Symbol.iterator](),
+};
+
+function orSayWhy<T>(path: string, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    throw cannotOpen(path, error);
+  }
+}
+
+function cannotOpen(path: string, cause: unknown): Error {
+  const why = unavailableReason(cause) ?? (cause instanceof Error ? cause.message : String(cause));
+  return new Error(`${path} and the files beside it cannot be written: ${why}`, { cause });
 }
 
 function forKysely(database: DatabaseSync): SqliteDatabase {
@@ -54,6 +83,8 @@ function forKysely(database: DatabaseSync): SqliteDatabase {
   return {
     close: () => database.close(),
     prepare: (text) => {
+      // A full disk may have ended the transaction already; an error of the rollback would be told in place of that one.
+      if (text === 'rollback' && !database.isTransaction) return NOTHING;
       const statement = prepare(text);
       return {
         reader: statement.columns().length > 0,

@@ -16,6 +16,12 @@ export interface AccountsTable {
   created_at: number;
 }
 
+/** The oldest migration that a process has to know; no row while any will do. */
+export interface CompatibilityTable {
+  slot: number;
+  oldest_migration: string;
+}
+
 export interface MembersTable {
   id: string;
   email: string;
@@ -617,6 +623,7 @@ export interface ApplicationVersionsTable {
 
 export interface Tables {
   accounts: AccountsTable;
+  compatibility: CompatibilityTable;
   members: MembersTable;
   access_tokens: AccessTokensTable;
   projects: ProjectsTable;

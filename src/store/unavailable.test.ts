@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
-import { isUnavailable } from './unavailable.ts';
+import { isUnavailable, unavailableReason } from './unavailable.ts';
 
 /** What a function throws. */
 function thrownBy(run: () => unknown): unknown {
@@ -54,6 +54,17 @@ describe('isUnavailable', () => {
     writer.close();
     other.close();
     rmSync(folder, { recursive: true });
+  });
+
+  it.each([
+    ['57014', 'too slow'],
+    ['55P03', 'too slow'],
+    ['53100', 'disk full'],
+    ['25006', 'read-only'],
+    ['53300', 'no free connection'],
+    ['28P01', 'turns Slipway away'],
+  ])('of %s of PostgreSQL is %s', (code, reason) => {
+    expect(unavailableReason(Object.assign(new Error('from the server'), { code }))).toBe(reason);
   });
 
   it.each(['57P01', '57P03', '53300'])('is so with %s of PostgreSQL', (code) => {

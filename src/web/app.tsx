@@ -33,6 +33,9 @@ const AuditLog = lazy(async () => ({ default: (await import('./pages/audit-log/a
 const Approval = lazy(async () => ({ default: (await import('./pages/approvals/approval.tsx')).Approval }));
 const Approvals = lazy(async () => ({ default: (await import('./pages/approvals/approvals.tsx')).Approvals }));
 const Settings = lazy(async () => ({ default: (await import('./pages/settings/settings.tsx')).Settings }));
+const Metrics = lazy(async () => ({ default: (await import('./pages/metrics/metrics.tsx')).Metrics }));
+const Metric = lazy(async () => ({ default: (await import('./pages/metrics/metric.tsx')).Metric }));
+const RolePage = lazy(async () => ({ default: (await import('./pages/role/role.tsx')).RolePage }));
 const Contexts = lazy(async () => ({ default: (await import('./pages/contexts/contexts.tsx')).Contexts }));
 const ContextPage = lazy(async () => ({ default: (await import('./pages/context/context.tsx')).ContextPage }));
 const Welcome = lazy(async () => ({ default: (await import('./pages/welcome/welcome.tsx')).Welcome }));
@@ -96,6 +99,15 @@ function Pages({ projectKey }: { projectKey: string }) {
         <Route path="/projects/:projectKey/pipelines/:pipelineKey">
           {({ pipelineKey }) => <Pipeline key={pipelineKey} projectKey={projectKey} pipelineKey={pipelineKey} />}
         </Route>
+        <Route path="/projects/:projectKey/metrics">
+          <Metrics key={projectKey} projectKey={projectKey} />
+        </Route>
+        <Route path="/projects/:projectKey/metrics/:metricKey">
+          {({ metricKey }) => <Metric key={metricKey} projectKey={projectKey} metricKey={metricKey} />}
+        </Route>
+        <Route path="/experiments/metrics/:metricKey/edit">
+          {({ metricKey }) => <Redirect to={`${project}/metrics/${encodeURIComponent(metricKey)}`} replace />}
+        </Route>
         <Route path="/projects/:projectKey/segments">
           <Segments key={projectKey} projectKey={projectKey} />
         </Route>
@@ -117,6 +129,7 @@ function Pages({ projectKey }: { projectKey: string }) {
         <Route path="/projects" component={Projects} />
         <Route path="/approvals" component={Approvals} />
         <Route path="/approvals/:id">{({ id }) => <Approval key={id} id={id} />}</Route>
+        <Route path="/settings/roles/:roleKey">{({ roleKey }) => <RolePage key={roleKey} roleKey={roleKey} />}</Route>
         <Route path="/settings/:tab?">{({ tab }) => <Settings tab={tab} />}</Route>
         <Route path="/audit-log">
           <AuditLog projectKey={projectKey} />

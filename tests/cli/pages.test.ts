@@ -28,7 +28,7 @@ describe('the commands', () => {
   it('each have an example in their help', () => {
     const without = commandsBelow(createProgram())
       .filter(({ commands }) => commands.length === 0)
-      .filter((command) => !/\nExamples:\n {2}\$ /.test(helpOf(command)));
+      .filter((command) => !/\nExamples?:\n {2}\S/.test(helpOf(command)));
     expect(without.map((command) => command.name())).toEqual([]);
   });
 });

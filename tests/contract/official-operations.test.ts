@@ -28,6 +28,7 @@ describe('the official operations', () => {
     expect(ours.toSorted()).toMatchInlineSnapshot(`
       [
         "DELETE /projects/{}/flags/{}/release",
+        "DELETE /projects/{}/openfeature/v0/manifest/flags/{}",
         "DELETE /projects/{}/release-policies/{}",
         "GET /approval-requests/projects/{}/settings",
         "GET /auditlog.ndjson",
@@ -46,6 +47,7 @@ describe('the official operations', () => {
         "GET /projects/{}/flags/{}/measured-rollouts",
         "GET /projects/{}/flags/{}/release",
         "GET /projects/{}/flags/{}/release/explain",
+        "GET /projects/{}/openfeature/v0/manifest",
         "GET /projects/{}/release-policies",
         "GET /projects/{}/release-policies/{}",
         "GET /segments/{}/{}/{}/exports/{}/file",
@@ -63,12 +65,14 @@ describe('the official operations', () => {
         "POST /projects/{}/flags/{}/release/resume",
         "POST /projects/{}/flags/{}/release/rollback",
         "POST /projects/{}/flags/{}/release/simulation",
+        "POST /projects/{}/openfeature/v0/manifest/flags",
         "POST /projects/{}/release-policies",
         "POST /projects/{}/release-policies/order",
         "POST /projects/{}/releases/pause",
         "POST /webhooks/{}/test",
         "PUT /flags/{}/{}",
         "PUT /projects/{}/flags/{}/measured-rollout-configuration",
+        "PUT /projects/{}/openfeature/v0/manifest/flags/{}",
         "PUT /projects/{}/release-policies/{}",
         "PUT /segments/{}/{}/{}",
       ]

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ENGINES } from '../support/engines.ts';
 import { runProcess, startProcess } from '../support/process.ts';
@@ -81,6 +82,11 @@ describe('the process', () => {
       'SLIPWAY_BASE_URL: expected an absolute http or https URL, got "here"',
       'LOG_LEVEL: expected one of fatal, error, warn, info, debug, trace, silent, got "loud"',
     ]);
+  });
+
+  it('shows its version on --version', async () => {
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+    expect(await runProcess({}, '--version')).toEqual({ code: 0, output: `${version}\n` });
   });
 
   it('shows its settings on --help', async () => {

@@ -1,40 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ACCOUNT_ROWS } from '../support/access-matrix/account-rows.ts';
-import { APPROVAL_ROWS } from '../support/access-matrix/approval-rows.ts';
-import { CODE_ROWS } from '../support/access-matrix/code-rows.ts';
-import { CONTEXT_ROWS } from '../support/access-matrix/context-rows.ts';
-import { FLAG_PART_ROWS } from '../support/access-matrix/flag-part-rows.ts';
-import { FLAG_ROWS } from '../support/access-matrix/flag-rows.ts';
-import { METRIC_ROWS } from '../support/access-matrix/metric-rows.ts';
-import { NOTICE_ROWS } from '../support/access-matrix/notice-rows.ts';
-import { PROJECT_ROWS } from '../support/access-matrix/project-rows.ts';
-import { RELEASE_ROWS } from '../support/access-matrix/release-rows.ts';
-import { RELAY_ROWS } from '../support/access-matrix/relay-rows.ts';
 import { POLICIES, type Role, ROLES } from '../support/access-matrix/roles.ts';
-import { type Fixture, pipeline, type Row } from '../support/access-matrix/row.ts';
-import { SEGMENT_ROWS } from '../support/access-matrix/segment-rows.ts';
-import { BETA, SEMANTIC, startApp, type TestAnswer, type TestApp, type TestRequest } from '../support/app.ts';
+import { buildFixture } from '../support/access-matrix/fixture.ts';
+import type { Fixture } from '../support/access-matrix/row.ts';
+import { ROWS } from '../support/access-matrix/rows.ts';
+import { startApp, type TestAnswer, type TestApp, type TestRequest } from '../support/app.ts';
 import { ENGINES } from '../support/engines.ts';
 
 /*
  * Who may do what: each base role and six custom policies against every operation that writes. A row names those who
  * may; everybody else has to get 403, by the body of policies, and nothing may have changed.
  */
-
-const ROWS: readonly Row[] = [
-  ...PROJECT_ROWS,
-  ...FLAG_ROWS,
-  ...FLAG_PART_ROWS,
-  ...RELEASE_ROWS,
-  ...APPROVAL_ROWS,
-  ...SEGMENT_ROWS,
-  ...METRIC_ROWS,
-  ...CONTEXT_ROWS,
-  ...CODE_ROWS,
-  ...RELAY_ROWS,
-  ...NOTICE_ROWS,
-  ...ACCOUNT_ROWS,
-];
 
 describe.each(ENGINES)('who may do what on $name', (engine) => {
   let app: TestApp;
@@ -65,48 +40,15 @@ describe.each(ENGINES)('who may do what on $name', (engine) => {
     return answer.body;
   }
 
-  const made = (path: string, body: unknown, headers = {}) => send({ method: 'POST', path, body, headers });
+  const made = (path: string, body: unknown) => send({ method: 'POST', path, body });
 
   async function build(): Promise<Fixture> {
-    const project = `project-${count}`;
-    const spare = `spare-${count++}`;
-    await made('projects', {
-      key: project,
-      name: project,
-      environments: [
-        { key: 'test', name: 'Test', color: '000000' },
-        { key: 'production', name: 'Production', color: '000000', critical: true },
-      ],
-    });
-    for (const key of ['standard', 'spare']) await made(`projects/${project}/release-pipelines`, pipeline(key), BETA);
-    const flag = 'checkout-button';
-    const { variations } = await made(`flags/${project}`, { key: flag, name: 'Checkout', tags: ['team-a'] });
-    const variationIds = variations.map(({ _id }: { _id: string }) => _id);
-    const headers = SEMANTIC;
-    const target = { kind: 'addTargets', contextKind: 'user', variationId: variationIds[0], values: ['sam'] };
-    const body = { environmentKey: 'test', instructions: [target] };
-    await send({ method: 'PATCH', path: `flags/${project}/${flag}`, body, headers });
-    await made('roles', { key: spare, name: spare, policy: [] });
-    await made('teams', { key: spare, name: spare });
-    const { items } = await made('members', [{ email: `${spare}@x.org`, role: 'reader' }]);
-    const { _id: tokenId } = await made('tokens', { name: spare, role: 'reader', serviceToken: true });
-    const admin = tokens.get('admin') ?? '';
     const tell = async (tags: string) => {
       await app.call({ path: '/sdk/latest-all', token: sdkKey, headers: { 'x-launchdarkly-tags': tags } });
       await app.slipway.sightings.settled();
     };
-    return {
-      project,
-      flag,
-      variationIds,
-      spare,
-      memberId: items[0]._id,
-      tokenId,
-      send,
-      tell,
-      pass: (ms) => app.clock.advance(ms),
-      admin,
-    };
+    const pass = (ms: number) => app.clock.advance(ms);
+    return buildFixture({ send, tell, pass, admin: tokens.get('admin') ?? '' }, count++);
   }
 
   describe.each(ROWS)('$name', ({ may, given, request, leavesNoEntry, isPersonal, isBulk }) => {

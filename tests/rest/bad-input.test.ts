@@ -19,6 +19,7 @@ const patchProject = (body: unknown): TestRequest => ({ method: 'PATCH', path: '
 
 const NO_PATCH = 'expected a JSON patch, an array of operations, got';
 const BAD_JSON = "Body is not valid JSON but content-type is set to 'application/json'";
+const FORM = 'multipart/form-data; boundary=x';
 const NOT_FOUND = 'Invalid resource identifier';
 
 /** What nobody sends on purpose, and what people with bad intentions do: the request, the status and the message. */
@@ -93,6 +94,12 @@ const REFUSED: readonly [string, TestRequest, number, string][] = [
     405,
     'Method not allowed',
   ],
+  [
+    'a form without an end',
+    { method: 'POST', path: 'teams/absent/members', body: 'no form', headers: { 'content-type': FORM } },
+    400,
+    'body: expected multipart/form-data, got another body: Unexpected end of multipart data',
+  ],
   ['beta said about another resource', { path: 'nix', headers: BETA }, 404, NOT_FOUND],
 ];
 
@@ -128,6 +135,10 @@ describe.each(ENGINES)('bad input on $name', (engine) => {
         body: { code: 'unauthorized' },
       });
     }
+  });
+
+  it('answers OPTIONS that ask for nothing like a preflight', async () => {
+    expect((await app.call({ method: 'OPTIONS', path: 'projects', token: null })).status).toBe(204);
   });
 
   it('answers HEAD like GET without a body', async () => {

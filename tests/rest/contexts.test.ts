@@ -394,6 +394,24 @@ describe.each(ENGINES)('contexts on $name', (engine) => {
     expect(app.clock.now() - Date.parse(seen)).toBe(16 * DAY);
   });
 
+  it.each([
+    ['7', 0],
+    ['0', 1],
+  ])('are remembered for as long as SLIPWAY_CONTEXT_DAYS=%s says', async (days, left) => {
+    const app = await startApp(engine, { SLIPWAY_CONTEXT_DAYS: days });
+    const { body } = await app.call({ path: ENVIRONMENT });
+    await app.call({ method: 'POST', path: '/bulk', token: body.apiKey, body: [{ kind: 'index', context: KIM }] });
+    const count = async () => {
+      const path = `${ENVIRONMENT}/contexts/search`;
+      return (await app.call({ method: 'POST', path, body: {} })).body.items.length;
+    };
+    await app.clock.advance(6 * DAY);
+    expect(await count()).toBe(1);
+    await app.clock.advance(50 * DAY);
+    expect(await count()).toBe(left);
+    await app.close();
+  });
+
   it('are what flags and segments can be evaluated for', async () => {
     await app.call({
       method: 'PATCH',

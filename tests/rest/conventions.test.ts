@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listChanges } from '../../src/store/changes.ts';
 import { BETA, SEMANTIC, startApp, type TestApp, type TestRequest } from '../support/app.ts';
 import { ENGINES } from '../support/engines.ts';
+import { scrape } from '../support/scrape.ts';
 
 const PIPELINES = 'projects/default/release-pipelines';
 
@@ -309,7 +310,6 @@ describe.each(ENGINES)('conventions of the API on $name', (engine) => {
     for (const path of ['/healthz', '/readyz']) {
       expect(await app.call({ path, token: null })).toMatchObject({ status: 200, body: { status: 'ok' } });
     }
-    const metrics = await app.call({ path: '/metrics', token: null });
-    expect(metrics.body).toContain('slipway_sdk_streams_open 0');
+    expect((await scrape(app))('slipway_sdk_streams_open')).toBe(0);
   });
 });

@@ -248,6 +248,24 @@ describe.each(ENGINES)('the memory of evaluations on $name', (engine) => {
     await app.close();
   });
 
+  it('does not keep for ever by what flags were evaluated', async () => {
+    const { app, bulk, condense } = await start({ SLIPWAY_EVALUATION_DAYS: '2' });
+    const sources = async () => {
+      const { db } = app.slipway.database;
+      const rows = await db.selectFrom('flag_evaluation_sources').select('source').orderBy('source').execute();
+      return rows.map(({ source }) => source);
+    };
+    const by = (contextKind: string) =>
+      bulk([{ ...one, features: { counted: { ...one.features.counted, contextKinds: [contextKind] } } }]);
+    await by('device');
+    await app.clock.advance(DAY);
+    await by('user');
+    await app.clock.advance(DAY + HOUR);
+    await condense();
+    expect(await sources()).toEqual(['user']);
+    await app.close();
+  });
+
   it('does not end where counts are kept for ever', async () => {
     const { app, bulk, condense, stored } = await start({ SLIPWAY_EVALUATION_DAYS: '0' });
     await bulk([one]);

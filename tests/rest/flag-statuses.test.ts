@@ -121,6 +121,18 @@ describe.each(ENGINES)('flag statuses on $name', (engine) => {
     expect((await status()).name).toBe('active');
   });
 
+  it('are listed for some flags alone', async () => {
+    await create({ key: `${key}-other`, name: 'Other' });
+    await report({ [key]: evaluated(true) });
+    const list = async (keys: string) =>
+      (await app.call({ path: `flag-statuses/default/test?keys=${keys}` })).body.items;
+    const found = await list(`${key}-other,absent,${key}`);
+    expect(found).toMatchObject([{ name: 'active', default: true }, { name: 'new' }]);
+    expect(found).toHaveLength(2);
+    expect((await list('absent')).length).toBe(0);
+    expect((await list('')).length).toBeGreaterThanOrEqual(2);
+  });
+
   it('are told across environments, or for some', async () => {
     await report({ [key]: evaluated(false) });
     const { body } = await app.call({ path: `flag-status/default/${key}` });

@@ -52,6 +52,22 @@ describe.each(ENGINES)('metrics that are attached to flags on $name', (engine) =
     expect((await get()).metricKeys).toEqual([]);
   });
 
+  it('are told by the metrics themselves', async () => {
+    await put({ metricKeys: ['errors'] });
+    const { items } = (await app.call({ path: `metrics/${project}` })).body;
+    expect(items.map(({ key, _attachedFlagCount }: Record<string, unknown>) => [key, _attachedFlagCount])).toEqual([
+      ['errors', 1],
+      ['latency', 0],
+    ]);
+    expect((await app.call({ path: `metrics/${project}/errors` })).body).toMatchObject({
+      _attachedFlagCount: 1,
+      _attachedFeatures: [
+        { key: 'flag', name: 'Flag', _site: { href: `/${project}/~/features/flag`, type: 'text/html' } },
+      ],
+    });
+    expect((await app.call({ path: `metrics/${project}/latency` })).body).not.toHaveProperty('_attachedFeatures');
+  });
+
   it('leave no trace when they are the same', async () => {
     await put({ metricKeys: ['errors'] });
     const change = await newest();

@@ -238,7 +238,11 @@ describe.each(ENGINES)('passwords on $name', (engine) => {
 describe.each(ENGINES)('mails without a mail server on $name', (engine) => {
   it('are written to the log', async () => {
     const lines: string[] = [];
-    const app = await startApp(engine, {}, pino({ level: 'info' }, { write: (line: string) => lines.push(line) }));
+    const app = await startApp(
+      engine,
+      {},
+      { logger: pino({ level: 'info' }, { write: (line: string) => lines.push(line) }) },
+    );
     await app.call({ method: 'POST', path: 'members', body: [{ email: 'lee@example.com', role: 'reader' }] });
     await app.clock.advance(SECOND);
     const mail = lines

@@ -54,6 +54,34 @@ describe.each(ENGINES)('signing in on $name', (engine) => {
     expect(JSON.stringify(rows)).not.toContain(kim.cookies.get('slipway'));
   });
 
+  it('tells what the member may do now', async () => {
+    const { email, id } = await addMember('reader');
+    const kim = await signedIn(email);
+    const path = '/internal/session/rights';
+    const ownTokens = {
+      basePermissions: 'no_access',
+      policy: [{ effect: 'allow', resources: [`member/${id}:token/*`], actions: ['*'] }],
+    };
+    expect(await kim.call({ path })).toMatchObject({
+      status: 200,
+      body: { roles: [{ basePermissions: 'reader', policy: [] }, ownTokens] },
+    });
+    const policy = [{ effect: 'allow', resources: ['proj/${roleAttribute/mine}'], actions: ['updateName'] }];
+    const key = `role-${count++}`;
+    await app.call({ method: 'POST', path: 'roles', body: { key, name: 'Namer', policy } });
+    const patch = [
+      { op: 'replace', path: '/customRoles', value: [key] },
+      { op: 'add', path: '/roleAttributes', value: { mine: ['shop', 'blog'] } },
+    ];
+    expect((await app.call({ method: 'PATCH', path: `members/${id}`, body: patch })).status).toBe(200);
+    const filled = [{ effect: 'allow', resources: ['proj/shop', 'proj/blog'], actions: ['updateName'] }];
+    expect((await kim.call({ path })).body.roles).toEqual([
+      { name: key, basePermissions: 'no_access', policy: filled },
+      ownTokens,
+    ]);
+    expect((await browser(app).call({ path })).status).toBe(401);
+  });
+
   it('lets the member use the API with their own rights, as audit entries tell', async () => {
     const { email, id } = await addMember();
     const kim = await signedIn(email);

@@ -38,6 +38,7 @@ describe('the pages', () => {
     '/projects/default/flags/a-flag?env=test',
     '/default/production/features/a-flag',
     '/default/~/features/a-flag',
+    '/experiments/metrics/errors/edit',
   ])('are one document, which is asked for each time: %s', async (path) => {
     const answer = await get(path);
     expect(answer.statusCode).toBe(200);

@@ -46,6 +46,16 @@ describe.each(ENGINES)('events on $name', (engine) => {
     expect((await counts())['identify']).toBe(before + 2);
   });
 
+  it('answers 401 for an environment that was deleted a moment ago', async () => {
+    const body = { key: 'passing', name: 'Passing', color: '000000' };
+    const environments = 'projects/default/environments';
+    const { apiKey } = (await app.call({ method: 'POST', path: environments, body })).body;
+    expect((await post('/bulk', '[]', { authorization: apiKey })).status).toBe(202);
+    await app.call({ method: 'DELETE', path: `${environments}/passing` });
+    const answer = await post('/bulk', '[{"kind":"identify"}]', { authorization: apiKey });
+    expect([answer.status, await answer.json()]).toMatchObject([401, { code: 'unauthorized' }]);
+  });
+
   it('forgets payload ids after an hour', async () => {
     await post('/bulk', '[]', { 'x-launchdarkly-payload-id': 'first' });
     await app.clock.advance(60 * 60 * 1000 + 1);

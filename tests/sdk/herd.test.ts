@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SEMANTIC, startApp, type TestApp } from '../support/app.ts';
 import { ENGINES } from '../support/engines.ts';
 import { openStream } from '../support/stream-reader.ts';
+import { scrape } from '../support/scrape.ts';
 
 /** How many SDKs come at once; `HERD=2000` needs as many open files, twice. */
 const HERD = Number(process.env['HERD'] ?? 300);
@@ -29,10 +30,7 @@ describe.each(ENGINES)('many streams on $name', (engine) => {
       headers: SEMANTIC,
       body: { environmentKey: 'test', instructions: [{ kind }] },
     });
-  const ended = async (reason: string) => {
-    const { body } = await app.call({ path: '/metrics' });
-    return Number(new RegExp(`slipway_sdk_streams_ended_total\\{reason="${reason}"\\} (\\d+)`).exec(body)?.[1] ?? 0);
-  };
+  const ended = async (reason: string) => (await scrape(app))('slipway_sdk_streams_ended_total', { reason }) ?? 0;
   /** A connection that has asked for a stream. */
   const ask = (path = '/all'): Socket => {
     const { hostname, port } = new URL(url);

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { ENGINES } from '../support/engines.ts';
 import { openStream, type StreamReader } from '../support/stream-reader.ts';
+import { scrape } from '../support/scrape.ts';
 
 const SECOND = 1_000;
 const CONTEXT = Buffer.from(JSON.stringify({ kind: 'user', key: 'ada' })).toString('base64url');
@@ -50,10 +51,7 @@ describe.each(ENGINES)('keys that are over on $name', (engine) => {
     for (let event = await stream.next(); event !== undefined; ) event = await stream.next();
   };
   /** How many streams have been ended because of their keys. */
-  const endedByKey = async () => {
-    const { body } = await app.call({ path: '/metrics' });
-    return Number(/slipway_sdk_streams_ended_total\{reason="key is over"\} (\d+)/.exec(body)?.[1] ?? 0);
-  };
+  const endedByKey = async () => (await scrape(app))('slipway_sdk_streams_ended_total', { reason: 'key is over' }) ?? 0;
 
   it.each(['/all', '/sdk/stream'])('end streams on %s, which are refused then', async (at) => {
     const { apiKey } = await keys();

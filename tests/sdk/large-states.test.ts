@@ -11,6 +11,7 @@ import { type ClientSide, clientSide } from '../support/client-side.ts';
 import { ENGINES } from '../support/engines.ts';
 import { connectSdk } from '../support/official-sdk.ts';
 import { openStream, type StreamReader } from '../support/stream-reader.ts';
+import { scrape } from '../support/scrape.ts';
 
 const SECOND = 1_000;
 const MEGABYTE = 1024 * 1024;
@@ -101,22 +102,13 @@ describe.each(ENGINES)('states of many megabytes on $name', (engine) => {
     return socket;
   };
 
-  const figure = async (name: string) => {
-    const { body } = await app.call({ path: '/metrics' });
-    return Number(
-      body
-        .split('\n')
-        .find((line: string) => line.startsWith(name))
-        ?.split(' ')
-        .at(-1) ?? 0,
-    );
-  };
-  const cutOff = () => figure('slipway_sdk_streams_ended_total{reason="too slow"}');
+  const cutOff = async () => (await scrape(app))('slipway_sdk_streams_ended_total', { reason: 'too slow' }) ?? 0;
+  const streams = async () => (await scrape(app))('slipway_sdk_streams_open');
 
   it('do not wait for who reads a byte a second: it is cut off, and the others go on', async () => {
     const other = await open('/all', 'identity');
     expect(await other.next()).toMatchObject({ event: 'put' });
-    const [before, opened] = [await cutOff(), await figure('slipway_sdk_streams_open')];
+    const [before, opened] = [await cutOff(), await streams()];
     const slow = ask();
     await once(slow, 'readable');
     let bytes = 0;
@@ -128,7 +120,7 @@ describe.each(ENGINES)('states of many megabytes on $name', (engine) => {
     }
     expect(bytes).toBeGreaterThan(10);
     expect(await cutOff()).toBe(before + 1);
-    expect(await figure('slipway_sdk_streams_open')).toBe(opened);
+    expect(await streams()).toBe(opened);
     slow.resume();
     await once(slow, 'close');
     await on.instruct('large-0', { kind: 'turnFlagOff' });

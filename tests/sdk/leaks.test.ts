@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { type ClientSide, clientSide, inPath } from '../support/client-side.ts';
 import { ENGINES } from '../support/engines.ts';
+import { scrape } from '../support/scrape.ts';
 
 /** Connections that come and go in a round, and how many at a time. */
 const CYCLES = 1_000;
@@ -44,10 +45,7 @@ describe.each(ENGINES)('connections that come and go on $name', (engine) => {
     }
     await Promise.all(closed);
   };
-  const openStreams = async () => {
-    const { body } = await app.call({ path: '/metrics' });
-    return Number(/slipway_sdk_streams_open (\d+)/.exec(body)?.[1]);
-  };
+  const openStreams = async () => (await scrape(app))('slipway_sdk_streams_open');
   /** Bytes in use once nobody is connected any more. */
   const heapUsed = async () => {
     await expect.poll(openStreams).toBe(0);

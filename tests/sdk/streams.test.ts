@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { SEMANTIC, startApp, type TestApp } from '../support/app.ts';
 import { ENGINES } from '../support/engines.ts';
 import { openStream, type StreamReader } from '../support/stream-reader.ts';
+import { scrape } from '../support/scrape.ts';
 
 /** Each sends 150 kB: far more than a socket and our own buffer hold. */
 const CHANGES = 80;
@@ -148,8 +149,8 @@ describe.each(ENGINES)('server-side streams on $name', (engine) => {
     }
     stuck.resume();
     await closed;
-    const { body: metrics } = await app.call({ path: '/metrics' });
-    expect(metrics).toMatch(/slipway_sdk_streams_ended_total\{reason="too slow"\} 1\n/);
+    const figures = await scrape(app);
+    expect(figures('slipway_sdk_streams_ended_total', { kind: 'server', reason: 'too slow' })).toBe(1);
     await instruct({ kind: 'turnFlagOff' });
     expect(await reader.next()).toMatchObject({ event: 'patch', data: { path: `/flags/${flagKey}` } });
   });

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Logger } from 'pino';
 import { inject } from 'vitest';
 import { type BaseRole, SYSTEM } from '../../src/domain/access/actor.ts';
 import { readConfig } from '../../src/config.ts';
 import { addAccessToken } from '../../src/operations/account/add-access-token.ts';
 import { insertTeam } from '../../src/store/teams.ts';
 import { write } from '../../src/operations/write.ts';
-import { createSlipway, type Slipway } from '../../src/slipway.ts';
+import { createSlipway, type Given, type Slipway } from '../../src/slipway.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
 import type { TestEngine } from './engines.ts';
 import { officialCheck } from './official-types.ts';
@@ -46,14 +45,13 @@ export interface TestAnswer {
   readonly body: any;
 }
 
-export const SEMANTIC = { 'content-type': 'application/json; domain-model=launchdarkly.semanticpatch' };
-export const BETA = { 'ld-api-version': 'beta' };
+export { BETA, SEMANTIC } from './headers.ts';
 
-/** Starts the service on an engine, with variables of the caller's. It does not listen until the test asks for it. */
+/** Starts the service on an engine, with variables and parts of the caller's. It does not listen until the test asks for it. */
 export async function startApp(
   engine: TestEngine,
   environment: Readonly<Record<string, string>> = {},
-  logger?: Logger,
+  given: Omit<Given, 'clock'> = {},
 ): Promise<TestApp> {
   const store = await engine.create();
   const clock = manualClock();
@@ -70,7 +68,7 @@ export async function startApp(
     SLIPWAY_RATE_LIMIT_FAILURES: '0',
     ...environment,
   });
-  const slipway = await createSlipway(config, { clock, ...(logger && { logger }) });
+  const slipway = await createSlipway(config, { ...given, clock });
   return {
     slipway,
     clock,

@@ -18,7 +18,9 @@ interface Leaf {
 
 function leaves(command: Command, path: readonly string[]): readonly Leaf[] {
   const below = command.commands.flatMap((one) => leaves(one, [...path, one.name()]));
-  return command.commands.length === 0 ? [{ command, path }] : below;
+  // What has options of its own can be run itself.
+  const isGroup = command.commands.length > 0 && command.options.length === 0;
+  return isGroup || path.length === 0 ? below : [{ command, path }, ...below];
 }
 
 function section({ command, path }: Leaf): string {

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { DatabaseSync } from 'node:sqlite';
 import type { TestEngine } from './engines.ts';
+import { TcpProxy } from './tcp-proxy.ts';
 
 /** An engine whose store can be taken away and given back. */
 export interface FaultyEngine extends TestEngine {
@@ -18,55 +17,41 @@ export function faulty(engine: TestEngine): FaultyEngine {
   return engine.name === 'postgres' ? behindADoor(engine) : withAnotherWriter(engine);
 }
 
-function behindADoor(engine: TestEngine): FaultyEngine {
-  const sockets = new Set<Socket>();
-  let server: Server | undefined;
-  let port = 0;
-  let to: { readonly host: string; readonly port: number };
-  const open = async () => {
-    server = createServer((client) => {
-      const store = connect(to);
-      for (const [one, other] of [
-        [client, store],
-        [store, client],
-      ] as const) {
-        sockets.add(one);
-        one.pipe(other);
-        one.on('error', () => undefined);
-        one.on('close', () => {
-          sockets.delete(one);
-          other.destroy();
-        });
-      }
-    });
-    server.listen(port, '127.0.0.1');
-    await once(server, 'listening');
-    ({ port } = server.address() as AddressInfo);
-  };
-  const shut = async () => {
-    server?.close();
-    for (const socket of sockets) socket.destroy();
-    if (server) await once(server, 'close');
-    server = undefined;
+/** The store behind a proxy, for those who want to do more to it than take it away. */
+export interface ProxiedEngine extends FaultyEngine {
+  /** Once the store has been made. */
+  readonly proxy: TcpProxy;
+}
+
+/** PostgreSQL behind a proxy. */
+export function behindADoor(engine: TestEngine): ProxiedEngine {
+  let proxy: TcpProxy | undefined;
+  const open = (): TcpProxy => {
+    if (!proxy) throw new Error('There is no store yet');
+    return proxy;
   };
   return {
     name: engine.name,
     create: async () => {
       const store = await engine.create();
       const url = new URL(store.url);
-      to = { host: url.hostname, port: Number(url.port) };
-      await open();
-      url.port = String(port);
+      const door = new TcpProxy({ host: url.hostname, port: Number(url.port) });
+      await door.open();
+      proxy = door;
+      url.port = String(door.port);
       return {
         url: url.href,
         drop: async () => {
-          await shut();
+          await door.shut();
           await store.drop();
         },
       };
     },
-    take: shut,
-    giveBack: open,
+    get proxy() {
+      return open();
+    },
+    take: () => open().shut(),
+    giveBack: () => open().open(),
   };
 }
 

@@ -37,6 +37,11 @@ export const OFFICIAL_ANSWERS: Readonly<Record<string, string | null | undefined
   'PUT /projects/{}/flag-defaults': 'UpsertPayloadRep',
   'PATCH /projects/{}/flag-defaults': 'UpsertPayloadRep',
   'GET /auditlog': 'AuditLogEntryListingRepCollection',
+  // OpenFeature's.
+  'GET /projects/{}/openfeature/v0/manifest': undefined,
+  'POST /projects/{}/openfeature/v0/manifest/flags': undefined,
+  'PUT /projects/{}/openfeature/v0/manifest/flags/{}': undefined,
+  'DELETE /projects/{}/openfeature/v0/manifest/flags/{}': undefined,
   'POST /auditlog': 'AuditLogEntryListingRepCollection',
   'GET /auditlog/{}': 'AuditLogEntryRep',
   // In the official document, but not in this version of its client.

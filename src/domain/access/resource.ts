@@ -64,7 +64,7 @@ export const specifier = {
 } as const;
 
 /** One part of a specifier in a policy: what a resource must look like there. */
-interface PartPattern {
+export interface PartPattern {
   readonly type: string;
   readonly name: string;
   readonly tags: readonly string[];
@@ -95,7 +95,8 @@ export function isSpecifier(pattern: string): boolean {
   return pattern === '*' || pattern === 'acct' || parsePattern(pattern) !== undefined;
 }
 
-function parsePattern(pattern: string): readonly PartPattern[] | undefined {
+/** The parts of a specifier of a policy; undefined for what none can be, and for `*` and `acct`, which have no parts. */
+export function parsePattern(pattern: string): readonly PartPattern[] | undefined {
   const parts = splitOutsideBraces(pattern).map(parsePart);
   return parts.every((part) => part !== undefined) ? parts : undefined;
 }

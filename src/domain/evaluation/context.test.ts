@@ -1,27 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidRequest } from '../errors.ts';
-import { canonicalKey, findAttribute, parseContext, type SingleContext } from './context.ts';
+import { canonicalKey, findAttribute, parseContext, type SingleContext, singleContext } from './context.ts';
 
-const user = (attributes: SingleContext['attributes'] = {}): SingleContext => ({
-  kind: 'user',
-  key: 'kim',
-  attributes,
-});
+const user = (attributes: SingleContext['attributes'] = {}): SingleContext => singleContext('user', 'kim', attributes);
 
 describe('parseContext', () => {
   it('reads a context of one kind', () => {
     const value = { kind: 'org', key: 'acme', name: 'Acme', plan: { tier: 2 }, gone: null, _meta: { x: 1 } };
     expect([...parseContext(value)]).toEqual([
-      ['org', { kind: 'org', key: 'acme', attributes: { name: 'Acme', plan: { tier: 2 } } }],
+      ['org', singleContext('org', 'acme', { name: 'Acme', plan: { tier: 2 } })],
     ]);
   });
 
   it('reads several kinds', () => {
     const value = { kind: 'multi', user: { key: 'kim' }, org: { key: 'acme', anonymous: true } };
-    expect([...parseContext(value).values()]).toEqual([
-      user(),
-      { kind: 'org', key: 'acme', attributes: { anonymous: true } },
-    ]);
+    expect([...parseContext(value).values()]).toEqual([user(), singleContext('org', 'acme', { anonymous: true })]);
   });
 
   it('reads users without a kind, whose own attributes stand apart', () => {

@@ -41,7 +41,9 @@ function on<T, C>(
     const others = clauseValues.map(readClause).filter((other) => other !== undefined);
     return (value) => {
       const one = read(value);
-      return one !== undefined && others.some((other) => compare(one, other));
+      if (one === undefined) return false;
+      for (const other of others) if (compare(one, other)) return true;
+      return false;
     };
   };
 }

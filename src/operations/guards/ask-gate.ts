@@ -43,11 +43,14 @@ async function ask(deps: Deps, check: GateCheck, stop: AbortSignal): Promise<voi
     await write(deps, SYSTEM, ({ tx }) => saveGateCheck(tx, later));
     return;
   }
-  const answer = await within({ clock, timeoutMs: check.timeoutMs, stop }, (signal) =>
-    sendJson(check.url, JSON.stringify(question), { ...limits, signal }),
+  const answer = await deps.tracer.root('gate check', { 'slipway.gate': check.kind }, () =>
+    within({ clock, timeoutMs: check.timeoutMs, stop }, (signal) =>
+      sendJson(check.url, JSON.stringify(question), { ...limits, signal }),
+    ),
   );
   const now = clock.now();
   const after = stop.aborted ? { ...check, dueAt: now } : afterAnswer(check, answer, now);
+  if (!stop.aborted) deps.observer.gateAsked(check.kind, outcomeOf(after));
   await write(deps, SYSTEM, async (write) => {
     const isWaitedFor = await saveGateCheck(write.tx, after);
     if (!isWaitedFor || after.state !== 'agreed') return;
@@ -58,6 +61,11 @@ async function ask(deps: Deps, check: GateCheck, stop: AbortSignal): Promise<voi
         : ({ kind: 'look-at-rollout', subject: runId } as const);
     write.schedule({ ...waiting, dueAtMs: now });
   });
+}
+
+function outcomeOf({ state, lastStatus }: GateCheck): 'agreed' | 'not yet' | 'no answer' {
+  if (state === 'agreed') return 'agreed';
+  return lastStatus === undefined ? 'no answer' : 'not yet';
 }
 
 /**

@@ -42,7 +42,10 @@ async function read(deps: Deps, reading: GuardReading, stop: AbortSignal): Promi
   const { clock } = deps;
   const subject = await findSubject(deps, reading);
   if (!subject) return write(deps, SYSTEM, ({ tx }) => deleteReadings(tx, reading.runId));
-  const finding = await within({ clock, timeoutMs: TIMEOUT_MS, stop }, (signal) => ask(deps, subject, signal));
+  const finding = await deps.tracer.root('metric reading', {}, () =>
+    within({ clock, timeoutMs: TIMEOUT_MS, stop }, (signal) => ask(deps, subject, signal)),
+  );
+  if (!stop.aborted) deps.observer.metricRead(finding.kind);
   const now = clock.now();
   const { failureLimit } = subject.source;
   const after = stop.aborted ? { ...reading, dueAt: now } : afterFinding(reading, finding, { failureLimit, now });

@@ -10,6 +10,8 @@ const LEASE_MS = 60_000;
 /** Deliveries of a webhook that are remembered. */
 const KEPT = 50;
 
+const OUTCOMES = { waiting: 'tried again', delivered: 'delivered', failed: 'given up' } as const;
+
 /** Makes what a webhook is sent of a change. */
 export type ToPayload = (change: StoredChange) => Promise<unknown>;
 
@@ -25,10 +27,11 @@ export async function deliverNext(deps: Deps, toPayload: ToPayload): Promise<Del
   );
   if (!claimed) return undefined;
   const startedAt = performance.now();
-  const answered = await send(deps, claimed, toPayload);
+  const answered = await deps.tracer.root('webhook delivery', {}, () => send(deps, claimed, toPayload));
   const attempt = { at: deps.clock.now(), durationMs: Math.round(performance.now() - startedAt), ...answered };
   const delivery = afterAttempt(claimed, attempt);
   await deps.database.transaction((tx) => saveDelivery(tx, delivery, KEPT));
+  deps.observer.webhookTried(OUTCOMES[delivery.state]);
   return delivery;
 }
 

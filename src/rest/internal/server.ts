@@ -18,7 +18,7 @@ export async function internalApi(server: FastifyInstance, deps: InternalDeps): 
   server.setSchemaErrorFormatter(([error]) => error as unknown as Error);
   parseEveryBodyAsJson(server);
   server.addHook('onRequest', async (request, reply) => {
-    void reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' });
+    void reply.header('cache-control', 'no-store');
     refuseOtherOrigins(deps.site, request);
   });
   sessionRoutes(app, deps);

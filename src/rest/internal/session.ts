@@ -1,14 +1,20 @@
 import { Type } from 'typebox';
+import type { Role } from '../../domain/access/policy.ts';
 import { signOut } from '../../operations/sign-in/sessions.ts';
 import { signIn } from '../../operations/sign-in/sign-in.ts';
 import { MemberSummary } from '../../wire/rest/common.ts';
-import { SignInOptions, SignInPost } from '../../wire/rest/sign-in.ts';
+import { SessionRole, SignInOptions, SignInPost } from '../../wire/rest/sign-in.ts';
 import type { RestApp } from '../app.ts';
+import { toStatementRep } from '../representations/access.ts';
 import { toMemberSummary } from '../representations/member.ts';
 import { keepSession, requireSignedIn } from '../signed-in.ts';
 import type { InternalDeps } from './server.ts';
 
-/** Ways to sign in, signing in with a password, who is signed in, signing out. */
+function toSessionRole({ name, basePermissions, policy }: Role): SessionRole {
+  return { ...(name !== undefined && { name }), basePermissions, policy: policy.map(toStatementRep) };
+}
+
+/** Ways to sign in, signing in with a password, who is signed in and what they may do, signing out. */
 export function sessionRoutes(app: RestApp, deps: InternalDeps): void {
   const { site } = deps;
 
@@ -31,6 +37,20 @@ export function sessionRoutes(app: RestApp, deps: InternalDeps): void {
     '/session',
     { schema: { summary: 'Who is signed in', response: { 200: MemberSummary } } },
     async (request, reply) => toMemberSummary((await requireSignedIn(deps, site, request, reply)).member),
+  );
+
+  app.get(
+    '/session/rights',
+    {
+      schema: {
+        summary: 'What whoever is signed in may do',
+        response: { 200: Type.Object({ roles: Type.Array(SessionRole) }) },
+      },
+    },
+    async (request, reply) => {
+      const { authorities } = await requireSignedIn(deps, site, request, reply);
+      return { roles: authorities.flat().map(toSessionRole) };
+    },
   );
 
   app.delete(

@@ -5,6 +5,7 @@ import type { Project } from '../../domain/project.ts';
 import type { RolloutRun } from '../../domain/rollout/run.ts';
 import { contains } from '../../operations/grouped-metrics.ts';
 import { countOpen } from '../../operations/rollouts/metric-usage.ts';
+import type { FlagHead } from '../../store/flags.ts';
 import type { MetricRep } from '../../wire/rest/metric.ts';
 import { apiLink, pageLink } from '../links.ts';
 import { toMemberSummary } from './member.ts';
@@ -16,6 +17,8 @@ export interface MetricView {
   readonly groups: readonly MetricGroup[];
   /** Guarded rollouts that are on their way. */
   readonly runs: readonly RolloutRun[];
+  /** Flags that metrics are attached to, by the key of the metric. */
+  readonly flags: ReadonlyMap<string, readonly FlagHead[]>;
 }
 
 /** A group as its metrics show it. */
@@ -24,7 +27,18 @@ export function toGroupSummary(project: Project, group: MetricGroup) {
   return { key, name, kind, _links: metricGroupLinks(project.key, group) };
 }
 
-export function toMetricRep(project: Project, metric: Metric, { members, groups, runs }: MetricView): MetricRep {
+/** A flag as the metrics that are attached to it show it. */
+export function toFlagListing(project: Project, { key, name }: FlagHead) {
+  return {
+    key,
+    name,
+    _links: { self: apiLink('flags', project.key, key) },
+    _site: pageLink(project.key, '~', 'features', key),
+  };
+}
+
+export function toMetricRep(project: Project, metric: Metric, view: MetricView): MetricRep {
+  const { members, groups, runs, flags } = view;
   const { unit, eventKey, selector, percentileValue, filters, prometheus, maintainerId } = metric;
   const maintainer = members.get(maintainerId ?? '');
   const activeRollouts = countOpen(runs, metric.key);
@@ -58,7 +72,7 @@ export function toMetricRep(project: Project, metric: Metric, { members, groups,
     ...(maintainer && { _maintainer: toMemberSummary(maintainer) }),
     archived: metric.archived,
     isActive: activeRollouts > 0,
-    _attachedFlagCount: 0,
+    _attachedFlagCount: flags.get(metric.key)?.length ?? 0,
     experimentCount: 0,
     metricGroupCount: groups.filter((group) => contains(group, metric.key)).length,
     activeGuardedRolloutCount: activeRollouts,

@@ -9,9 +9,13 @@ import { EnvironmentFlagParams } from '../../wire/rest/dependent-flag.ts';
 import { FlagParams } from '../../wire/rest/flag.ts';
 import { FlagStatusEverywhere, FlagStatusList, FlagStatusRep } from '../../wire/rest/flag-status.ts';
 import type { RestApp } from '../app.ts';
-import { EnvQuery, pickEnvironments } from '../flag-query.ts';
+import { EnvQuery, listWords, pickEnvironments } from '../flag-query.ts';
 import { apiLink } from '../links.ts';
 import { toFlagStatus, toFlagStatusRep } from '../representations/flag-status.ts';
+
+const KeysQuery = Type.Optional(
+  Type.Union([Type.String(), Type.Array(Type.String())], { description: 'Comma list of flags; all when absent' }),
+);
 
 /** How flags are used: in one environment, one or all of them, and one flag across environments. */
 export function flagStatusRoutes(app: RestApp, deps: Deps): void {
@@ -25,15 +29,18 @@ export function flagStatusRoutes(app: RestApp, deps: Deps): void {
         summary: 'List the statuses of flags in an environment',
         tags,
         params: EnvironmentParams,
+        querystring: Type.Object({ keys: KeysQuery }),
         response: { 200: FlagStatusList },
       },
     },
     async (request) => {
       const { projectKey, environmentKey } = request.params;
+      const words = listWords(request.query.keys);
+      const keys = words.length === 0 ? undefined : words;
       const project = await getProject(db, projectKey);
       const environment = await getEnvironment(db, project.id, environmentKey);
-      const flags = (await listFlagsIn(db, environment)).filter(({ archivedAt }) => archivedAt === undefined);
-      const evaluations = await findEvaluations(db, [environment.id]);
+      const flags = (await listFlagsIn(db, environment, keys)).filter(({ archivedAt }) => archivedAt === undefined);
+      const evaluations = await findEvaluations(db, [environment.id], keys);
       const view = { environment, evaluations, now: deps.clock.now() };
       return {
         _links: { self: apiLink('flag-statuses', projectKey, environmentKey) },
@@ -57,7 +64,7 @@ export function flagStatusRoutes(app: RestApp, deps: Deps): void {
       const project = await getProject(db, projectKey);
       const environment = await getEnvironment(db, project.id, environmentKey);
       const flag = await getFlag(db, project.id, flagKey);
-      const evaluations = await findEvaluations(db, [environment.id], flagKey);
+      const evaluations = await findEvaluations(db, [environment.id], [flagKey]);
       return toFlagStatusRep(projectKey, flag, { environment, evaluations, now: deps.clock.now() });
     },
   );
@@ -80,7 +87,7 @@ export function flagStatusRoutes(app: RestApp, deps: Deps): void {
       const all = await listAllEnvironments(db, [project.id]);
       const environments = pickEnvironments(all, request.query.env) ?? all;
       const ids = environments.map(({ id }) => id);
-      const evaluations = await findEvaluations(db, ids, flagKey);
+      const evaluations = await findEvaluations(db, ids, [flagKey]);
       const now = deps.clock.now();
       return {
         key: flag.key,

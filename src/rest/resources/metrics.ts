@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { specifier } from '../../domain/access/resource.ts';
 import { type Metric, METRIC_ACTIONS } from '../../domain/metric.ts';
 import type { Project } from '../../domain/project.ts';
+import { flagsByMetric } from '../../operations/attached-metrics.ts';
 import { groupsOf, metricGroups, metrics } from '../../operations/grouped-metrics.ts';
 import { createMetric, deleteMetric, updateMetric } from '../../operations/metrics.ts';
 import { listGuardedRuns, runsOfMetric } from '../../operations/rollouts/metric-usage.ts';
@@ -24,7 +25,7 @@ import {
 import { cutPage, pageLinks, toPage } from '../paging.ts';
 import { parseJsonPatch } from '../patch-body.ts';
 import { toAccessRep, wantsAccess } from '../representations/access.ts';
-import { toGroupSummary, toMetricRep } from '../representations/metric.ts';
+import { toFlagListing, toGroupSummary, toMetricRep } from '../representations/metric.ts';
 import { rolloutViews } from '../metric-rollouts.ts';
 
 const MetricParams = Type.Object({
@@ -83,12 +84,13 @@ export function metricRoutes(app: RestApp, deps: Deps): void {
       const shown = cutPage(matches.toSorted(compareBy(sort)), page);
       const members = await findMaintainers(shown);
       const groups = await metricGroups.list(db, { projectId: project.id });
+      const flags = await flagsByMetric(db, project.id);
       const rollouts = await rolloutViews(db, project, runs, query.expand);
       return {
         _links: pageLinks(url, page, matches.length),
         totalCount: matches.length,
         items: shown.map((metric) => ({
-          ...toMetricRep(project, metric, { members, groups, runs }),
+          ...toMetricRep(project, metric, { members, groups, runs, flags }),
           ...rollouts(metric.key),
         })),
       };
@@ -131,9 +133,11 @@ export function metricRoutes(app: RestApp, deps: Deps): void {
       const runs = runsOfMetric(await listGuardedRuns(db, project.id, query.expand ? 'all' : 'open'), metric.key);
       const rollouts = await rolloutViews(db, project, runs, query.expand);
       const actions = [...Object.values(METRIC_ACTIONS), 'deleteMetric'];
+      const flags = (await flagsByMetric(db, project.id)).get(metric.key);
       return {
         ...(await represent(project, metric)),
         ...rollouts(metric.key),
+        ...(flags && { _attachedFeatures: flags.map((flag) => toFlagListing(project, flag)) }),
         ...(query.expand?.split(',').includes('metricGroups') && {
           metricGroups: (await groupsOf(db, project.id, metric.key)).map((group) => toGroupSummary(project, group)),
         }),
@@ -177,7 +181,8 @@ export function metricRoutes(app: RestApp, deps: Deps): void {
   async function represent(project: Project, metric: Metric): Promise<MetricRep> {
     const groups = await metricGroups.list(db, { projectId: project.id });
     const runs = await listGuardedRuns(db, project.id, 'open');
-    return toMetricRep(project, metric, { members: await findMaintainers([metric]), groups, runs });
+    const flags = await flagsByMetric(db, project.id);
+    return toMetricRep(project, metric, { members: await findMaintainers([metric]), groups, runs, flags });
   }
 }
 

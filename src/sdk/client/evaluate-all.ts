@@ -2,7 +2,8 @@ import { type Viewer, type ClientFlag, isVisible, toClientFlag } from '../../dom
 import type { Context } from '../../domain/evaluation/context.ts';
 import { evaluate, type EvaluationSource } from '../../domain/evaluation/evaluate.ts';
 import type { SdkFlag } from '../../domain/evaluation/sdk-model.ts';
-import type { Db } from '../../store/database.ts';
+import type { EvaluationEndpoint, Metrics } from '../../metrics.ts';
+import type { Database, Db } from '../../store/database.ts';
 import { loadMemberships } from '../../store/evaluation-source.ts';
 import type { ServedState } from '../served-state.ts';
 import { shownFlags } from './shown-flags.ts';
@@ -14,9 +15,24 @@ export interface ClientView {
   readonly withReasons: boolean;
 }
 
+/** What flags are evaluated with. */
+export interface Evaluator {
+  readonly db: Db;
+  /** Hears how many flags have been evaluated. */
+  evaluated(flags: number): void;
+}
+
+/** Evaluates for an endpoint, and counts. */
+export function evaluatorFor(
+  { database, metrics }: { readonly database: Database; readonly metrics: Metrics },
+  endpoint: EvaluationEndpoint,
+): Evaluator {
+  return { db: database.db, evaluated: (flags) => metrics.evaluations.inc({ endpoint }, flags) };
+}
+
 /** Evaluates flags of a state for a view, and tells of each under its key. */
 export async function evaluateAll(
-  db: Db,
+  { db, evaluated: count }: Evaluator,
   state: ServedState,
   { viewer, context, withReasons }: ClientView,
   flags: Iterable<SdkFlag>,
@@ -31,16 +47,18 @@ export async function evaluateAll(
     const settings = { version: state.versionOf(flag.key), withReasons, sees };
     evaluated.set(flag.key, toClientFlag(flag, evaluate(flag, context, source), settings));
   }
+  count(evaluated.size);
   return evaluated;
 }
 
 /** The JSON of all flags of a state that a view sees, under their keys. */
-export async function writeAll(db: Db, state: ServedState, view: ClientView): Promise<string> {
+export async function writeAll({ db, evaluated }: Evaluator, state: ServedState, view: ClientView): Promise<string> {
   const { viewer, context, withReasons } = view;
   const source = await sourceFor(db, state, context);
   const members = shownFlags(state, viewer).map((shown) =>
     shown.write(evaluate(shown.flag, context, source), withReasons),
   );
+  evaluated(members.length);
   return `{${members.join(',')}}`;
 }
 

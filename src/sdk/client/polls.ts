@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sendTagged } from '../http.ts';
 import type { SdkDeps } from '../server.ts';
-import { writeAll } from './evaluate-all.ts';
+import { evaluatorFor, writeAll } from './evaluate-all.ts';
 import { MAX_CONTEXT_BYTES, type ReadViewRequest } from './view-request.ts';
 
 /**
@@ -9,11 +9,12 @@ import { MAX_CONTEXT_BYTES, type ReadViewRequest } from './view-request.ts';
  * call contexts.
  */
 export function pollRoutes(server: FastifyInstance, deps: SdkDeps, path: string, readView: ReadViewRequest): void {
+  const evaluator = evaluatorFor(deps, 'poll');
   const poll = async (request: FastifyRequest, reply: FastifyReply) => {
     const { environmentId, view } = await readView(request);
     deps.sightings.noteTags(request, view.viewer);
     const state = (await deps.feeds.get(environmentId)).served();
-    return sendTagged(request, reply, await writeAll(deps.database.db, state, view));
+    return sendTagged(request, reply, await writeAll(evaluator, state, view));
   };
   server.get(`${path}/contexts/*`, poll);
   server.get(`${path}/users/*`, poll);

@@ -1,13 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Viewer } from '../../domain/evaluation/client-flag.ts';
-import type { Db } from '../../store/database.ts';
 import { eventFrame } from '../frames.ts';
 import type { ServedState } from '../served-state.ts';
 import type { Visitor } from '../credentials.ts';
 import type { SdkDeps } from '../server.ts';
 import type { Stream } from '../stream.ts';
 import type { Watcher } from '../watchers.ts';
-import { type ClientView, evaluateAll, writeAll } from './evaluate-all.ts';
+import { type ClientView, evaluateAll, type Evaluator, evaluatorFor, writeAll } from './evaluate-all.ts';
 import { MAX_CONTEXT_BYTES, type ReadViewRequest } from './view-request.ts';
 
 /** Tells SDKs to poll. They pass over events without data. */
@@ -15,19 +14,20 @@ const PING = eventFrame('ping', '{}');
 
 /** Registers the streams of evaluated flags below a path: with the context in the path, or in the body of a REPORT. */
 export function streamRoutes(server: FastifyInstance, deps: SdkDeps, path: string, readView: ReadViewRequest): void {
-  const { db } = deps.database;
+  const evaluator = evaluatorFor(deps, 'stream');
   const stream = async (request: FastifyRequest, reply: FastifyReply) => {
     const viewRequest = await readView(request);
     const { view } = viewRequest;
     deps.sightings.noteTags(request, view.viewer);
     const feed = await deps.feeds.get(viewRequest.environmentId);
     const state = feed.served();
-    const first = eventFrame('put', await writeAll(db, state, view));
+    const first = eventFrame('put', await writeAll(evaluator, state, view));
     await deps.streams.open(reply, viewRequest, {
+      kind: view.viewer,
       begin: async (to) => {
         to.send(first);
         to.reached(state.payloadVersion);
-        return feed.watch(viewWatcher(db, state, view, to));
+        return feed.watch(viewWatcher(evaluator, state, view, to));
       },
     });
   };
@@ -46,6 +46,7 @@ export function pingRoute(
     const visitor = await visitorOf(request);
     const feed = await deps.feeds.get(visitor.environmentId);
     await deps.streams.open(reply, visitor, {
+      kind: 'ping',
       begin: async (to) => {
         const state = feed.served();
         to.send(PING);
@@ -57,11 +58,11 @@ export function pingRoute(
 }
 
 /** Sends each flag that may serve something else now, evaluated anew, and the keys of those that are gone. */
-function viewWatcher(db: Db, begin: ServedState, view: ClientView, to: Stream): Watcher {
+function viewWatcher(evaluator: Evaluator, begin: ServedState, view: ClientView, to: Stream): Watcher {
   return watcher(begin, to, async (before, after) => {
     const { changed, gone } = after.changesSince(before, view.viewer);
     if (changed.length > 0) {
-      for (const [key, flag] of await evaluateAll(db, after, view, changed)) {
+      for (const [key, flag] of await evaluateAll(evaluator, after, view, changed)) {
         to.send(eventFrame('patch', JSON.stringify({ key, ...flag })));
       }
     }

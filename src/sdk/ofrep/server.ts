@@ -4,7 +4,7 @@ import { evaluate } from '../../domain/evaluation/evaluate.ts';
 import { type OfrepFailure, toOfrep } from '../../domain/evaluation/ofrep.ts';
 import { Forbidden } from '../../domain/errors.ts';
 import { allowAnyOrigin } from '../client/cors.ts';
-import { sourceFor } from '../client/evaluate-all.ts';
+import { evaluatorFor, sourceFor } from '../client/evaluate-all.ts';
 import { MAX_CONTEXT_BYTES } from '../client/view-request.ts';
 import type { Credentials, OpenedEnvironment } from '../credentials.ts';
 import { sendTagged } from '../http.ts';
@@ -13,7 +13,7 @@ import { OfrepError, readOfrepContext } from './context.ts';
 
 /** Registers OpenFeature's remote evaluation protocol (docs/wire/ofrep.md). */
 export async function ofrepApi(server: FastifyInstance, deps: SdkDeps, credentials: Credentials): Promise<void> {
-  const { db } = deps.database;
+  const { db, evaluated } = evaluatorFor(deps, 'ofrep');
   const options = { bodyLimit: MAX_CONTEXT_BYTES };
   allowAnyOrigin(server, ['/ofrep']);
   server.setErrorHandler((error, request, reply) => {
@@ -37,6 +37,7 @@ export async function ofrepApi(server: FastifyInstance, deps: SdkDeps, credentia
       const errorDetails = 'There is no such flag, or the key that was sent may not see it';
       return reply.code(404).send({ key, errorCode: 'FLAG_NOT_FOUND', errorDetails } satisfies OfrepFailure);
     }
+    evaluated(1);
     const answer = toOfrep(flag, evaluate(flag, context, source));
     return reply.code('errorCode' in answer ? 400 : 200).send(answer);
   });
@@ -44,6 +45,7 @@ export async function ofrepApi(server: FastifyInstance, deps: SdkDeps, credentia
   server.post('/ofrep/v1/evaluate/flags', options, async (request, reply) => {
     const { state, viewer, context, source } = await load(request);
     const flags = [...state.visibleTo(viewer)].map((flag) => toOfrep(flag, evaluate(flag, context, source)));
+    evaluated(flags.length);
     return sendTagged(request, reply, JSON.stringify({ flags }));
   });
 }

@@ -49,6 +49,7 @@ export class AutoConfigStreams {
     const config = this.#find(source, keyHash);
     if (!config) throw new Unauthorized('Invalid key of a Relay Proxy configuration');
     return {
+      kind: 'relay auto-config',
       begin: async (stream) => {
         const told = new ToldEnvironments();
         stream.send(told.begin(relayEnvironments(config, source)));

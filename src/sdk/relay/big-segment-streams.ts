@@ -44,6 +44,7 @@ export class BigSegmentStreams {
   async open(environmentId: string): Promise<Beginning> {
     const version = versionAt(await findLastBigSegmentRevision(this.#database.db, environmentId));
     return {
+      kind: 'big segments',
       begin: async (stream) => {
         stream.send(HEARTBEAT);
         return this.#rounds.add({ stream, environmentId, version, revisionsSeen: 0 });

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Static } from 'typebox';
 import type { AuditEntryRep, AuditLogCollection } from '../../wire/rest/audit-log.ts';
 import { apiPath, request } from '../api/request.ts';
@@ -17,6 +17,9 @@ type Entry = Collection['items'][number];
 
 const PAGE_SIZE = 20;
 
+/** What else can be done with a change that is open. */
+type More = (entry: AuditEntryRep) => ReactNode;
+
 export interface AuditSearch {
   /** What the changes have to be about, as a resource specifier. */
   readonly spec?: string | undefined;
@@ -27,7 +30,7 @@ export interface AuditSearch {
 }
 
 /** Changes as sentences, the newest first; each opens on what exactly has changed. */
-export function AuditList({ search }: { search: AuditSearch }) {
+export function AuditList({ search, more }: { search: AuditSearch; more?: More }) {
   const log = useInfiniteQuery({
     queryKey: ['auditlog', search],
     initialPageParam: undefined as string | undefined,
@@ -53,7 +56,7 @@ export function AuditList({ search }: { search: AuditSearch }) {
       <ol className={classes['entries']}>
         {entries.map((entry) => (
           <li key={entry._id}>
-            <EntryLine entry={entry} />
+            <EntryLine entry={entry} more={more} />
           </li>
         ))}
       </ol>
@@ -68,7 +71,7 @@ export function AuditList({ search }: { search: AuditSearch }) {
   );
 }
 
-function EntryLine({ entry }: { entry: Entry }) {
+function EntryLine({ entry, more }: { entry: Entry; more: More | undefined }) {
   const [isOpen, setOpen] = useState(false);
   return (
     <details className={classes['entry']} onToggle={(event) => setOpen(event.currentTarget.open)}>
@@ -78,7 +81,7 @@ function EntryLine({ entry }: { entry: Entry }) {
         <RelativeTime at={entry.date} />
       </summary>
       <Words description={entry.description} />
-      {isOpen && <Difference id={entry._id} />}
+      {isOpen && <Difference id={entry._id} more={more} />}
     </details>
   );
 }
@@ -90,7 +93,7 @@ interface Step {
 }
 
 /** The JSON patch from the state before to the one after. */
-function Difference({ id }: { id: string }) {
+function Difference({ id, more }: { id: string; more: More | undefined }) {
   const entry = useApi<AuditEntryRep>(['auditlog', id]);
   if (entry.error) return <ErrorNotice error={entry.error} onRetry={() => void entry.refetch()} />;
   if (!entry.data) return <SkeletonRows count={1} height={20} />;
@@ -110,6 +113,7 @@ function Difference({ id }: { id: string }) {
         Entry <code>{id}</code>
         {entry.data.token && ` · with the token ${entry.data.token.name} (…${entry.data.token.ending})`}
       </p>
+      {more?.(entry.data)}
     </>
   );
 }

@@ -1,11 +1,13 @@
 import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import type { ComponentProps } from 'react';
+import { lazy, Suspense } from 'react';
 import { useLeaveGuard } from '../ui/leave-guard.ts';
-import { SaveDialog } from './save-dialog.tsx';
+import type { SaveDialogProps } from './save-dialog.tsx';
 import classes from './targeting.module.css';
 
-interface Props extends Omit<ComponentProps<typeof SaveDialog>, 'onClose' | 'onSaved'> {
+const SaveDialog = lazy(async () => ({ default: (await import('./save-dialog.tsx')).SaveDialog }));
+
+interface Props extends Omit<SaveDialogProps, 'onClose' | 'onSaved'> {
   /** What keeps the draft from being saved; undefined when nothing does. */
   readonly problem: string | undefined;
   /** Whether somebody else has stored something since the draft was begun. */
@@ -37,7 +39,11 @@ export function SaveBar({ problem, isBehind, onDiscard, ...about }: Props) {
       <Button onClick={saving.open} disabled={problem !== undefined}>
         Review and save
       </Button>
-      {isSaving && <SaveDialog {...about} onClose={saving.close} onSaved={onDiscard} />}
+      {isSaving && (
+        <Suspense>
+          <SaveDialog {...about} onClose={saving.close} onSaved={onDiscard} />
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -65,3 +65,5 @@ export const KeyIcon = icon(<path d="M8 15.5a3.5 3.5 0 1 0 0 .01ZM10.5 13 20 3.5
 export const WebhookIcon = icon(<path d="M12 4v6m0 0-5 7m5-7 5 7M12 4h.01M5 19h.01M19 19h.01" />);
 export const ConnectIcon = icon(<path d="M9 3v5m6-5v5M6 8h12v3a6 6 0 0 1-12 0zM12 17v4" />);
 export const ContextIcon = icon(<path d="M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8ZM4 21c.6-4 3.800-6 8-6s7.400 2 8 6" />);
+export const MetricIcon = icon(<path d="M4 4v16h16M8 15l3.5-4.5 3 2.500L20 7" />);
+export const RoleIcon = icon(<path d="M12 3 5 6v5c0 4.500 3 8 7 10 4-2 7-5.500 7-10V6zM9 12l2 2 4-4" />);

@@ -1,5 +1,7 @@
 import { Skeleton } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { Link } from 'wouter';
+import { KeyText } from './key-text.tsx';
 import classes from './ui.module.css';
 
 /** The head of a page: what it is, and what can be done with all of it. */
@@ -14,6 +16,33 @@ export function PageHead(props: { title: ReactNode; above?: ReactNode; below?: R
       {props.actions && <div className={classes['pageActions']}>{props.actions}</div>}
     </header>
   );
+}
+
+/** The way back to the list that a page is from. */
+export function Breadcrumb({ href, label }: { href: string; label: string }) {
+  return (
+    <nav aria-label="Breadcrumb" className={classes['breadcrumb']}>
+      <Link href={href}>{label}</Link>
+    </nav>
+  );
+}
+
+/** What stands below the name of a thing: its key, its tags, and what it says of itself. */
+export function About(props: { keyText: string; tags: readonly string[]; description: string | undefined }) {
+  return (
+    <div className={classes['about']}>
+      <KeyText value={props.keyText} />
+      {props.tags.map((tag) => (
+        <Tag key={tag}>{tag}</Tag>
+      ))}
+      {props.description && <p>{props.description}</p>}
+    </div>
+  );
+}
+
+/** The parts of a page, one below the other. */
+export function Sections({ children }: { children: ReactNode }) {
+  return <div className={classes['sections']}>{children}</div>;
 }
 
 /** Where there is nothing yet: what the thing is for, and how to begin. */

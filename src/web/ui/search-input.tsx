@@ -6,21 +6,30 @@ import { useUrlState } from './use-url-state.ts';
 
 const PAUSE_MS = 250;
 
+/** Searches once somebody pauses in typing, unless they have gone to another page by then. */
+function useDelayedSearch(): (text: string) => void {
+  const { change } = useUrlState();
+  const search = useDebouncedCallback((text: string, page: string) => {
+    if (location.pathname === page) change({ q: text, page: undefined });
+  }, PAUSE_MS);
+  return (text) => search(text.trim(), location.pathname);
+}
+
 /** A search that stands in the address as `q`. */
-export function SearchInput({ label }: { label: string }) {
-  const { get, change } = useUrlState();
-  const [typed, setTyped] = useState(get('q') ?? '');
-  const search = useDebouncedCallback((text: string) => change({ q: text, page: undefined }), PAUSE_MS);
+export function SearchInput({ label, className = '' }: { label: string; className?: string | undefined }) {
+  const [typed, setTyped] = useState(useSearchText() ?? '');
+  const search = useDelayedSearch();
   return (
     <TextInput
       type="search"
+      className={className}
       leftSection={<SearchIcon />}
       placeholder={label}
       aria-label={label}
       value={typed}
       onChange={(event) => {
         setTyped(event.currentTarget.value);
-        search(event.currentTarget.value.trim());
+        search(event.currentTarget.value);
       }}
     />
   );

@@ -9,10 +9,12 @@ interface Props {
   readonly children: ReactNode;
   /** Makes a form of it. */
   readonly onSubmit?: () => void;
+  /** Why nothing in it can be changed, where that is so. */
+  readonly denied?: string | undefined;
 }
 
 /** A part of a page, in a frame of its own. */
-export function Section({ title, hint, action, children, onSubmit }: Props) {
+export function Section({ title, hint, action, children, onSubmit, denied }: Props) {
   const inside = (
     <>
       <div className={classes['sectionHead']}>
@@ -20,7 +22,18 @@ export function Section({ title, hint, action, children, onSubmit }: Props) {
         {action}
       </div>
       {hint && <p className={classes['hint']}>{hint}</p>}
-      {children}
+      {denied !== undefined && (
+        <p className={classes['hint']} role="note">
+          {denied}
+        </p>
+      )}
+      {denied === undefined ? (
+        children
+      ) : (
+        <fieldset className={classes['locked']} disabled title={denied}>
+          {children}
+        </fieldset>
+      )}
     </>
   );
   if (!onSubmit) {

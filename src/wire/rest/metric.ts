@@ -58,6 +58,9 @@ export const MetricRep = Type.Object(
     archived: Type.Boolean(),
     isActive: Type.Boolean(),
     _attachedFlagCount: Type.Integer(),
+    _attachedFeatures: Type.Optional(
+      Type.Array(Type.Object({ key: Type.String(), name: Type.String(), _links: Links, _site: Link })),
+    ),
     experimentCount: Type.Integer(),
     metricGroupCount: Type.Integer(),
     metricGroups: Type.Optional(

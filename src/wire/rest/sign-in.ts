@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { StatementRep } from './access.ts';
 
 const Email = Type.String({ description: 'E-mail address of a member', maxLength: 254 });
 const Password = Type.String({ description: 'At least 8 characters' });
@@ -39,3 +40,13 @@ export const InvitationAcceptPost = Type.Object(
   },
   { description: 'An invitation that is accepted' },
 );
+
+export const SessionRole = Type.Object(
+  {
+    name: Type.Optional(Type.String({ description: 'The key of a custom role; base roles have none' })),
+    basePermissions: Type.Union([Type.Literal('reader'), Type.Literal('no_access')]),
+    policy: Type.Array(StatementRep),
+  },
+  { description: 'A role of whoever is signed in, with the values of role attributes in their places' },
+);
+export type SessionRole = Static<typeof SessionRole>;

@@ -129,6 +129,21 @@ describe.skipIf(!hasChromium)('the page of a flag', () => {
     expect(await accessFaults(page)).toEqual([]);
   });
 
+  it('tries patterns, which few flags have', async () => {
+    await addFlag('patterned');
+    const clause = { contextKind: 'user', attribute: 'key', op: 'matches', values: ['^ex.*user$'], negate: false };
+    const [{ _id }] = (await stored('patterned')).variations;
+    const instructions = [{ kind: 'turnFlagOn' }, { kind: 'addRule', clauses: [clause], variationId: _id }];
+    const body = { environmentKey: 'test', instructions };
+    await web.app.call({ method: 'PATCH', path: 'flags/default/patterned', headers: SEMANTIC, body });
+    const page = await open('patterned', '?env=test');
+    await page.getByText('Rule 1 matches: user key matches the pattern ^ex.*user$.').waitFor();
+    await page.getByRole('switch').press('Space');
+    await page.getByRole('button', { name: 'Review and save' }).click();
+    await page.getByRole('dialog').getByLabel('Impact').filter({ hasText: 'contexts' }).waitFor();
+    expect(faultsOf(page)).toEqual([]);
+  });
+
   it('keeps a draft when somebody else changes the flag, and asks before it is lost', async () => {
     await addFlag('busy');
     const page = await open('busy', '?env=test');

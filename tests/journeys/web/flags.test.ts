@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SEMANTIC } from '../../support/app.ts';
+import { BETA, SEMANTIC } from '../../support/app.ts';
 import { hasChromium } from '../../support/chromium.ts';
 import { accessFaults, faultsOf, overflow, startWeb, type Web } from '../../support/web.ts';
 
 const FLAGS = '/projects/default/flags';
-/** Of the flags page, gzipped. */
+/** Of a page, gzipped. */
 const MAX_SCRIPT_BYTES = 250_000;
 
 const row = (page: Page, name: string) => page.getByRole('row').filter({ has: page.getByRole('link', { name }) });
@@ -118,6 +118,30 @@ describe.skipIf(!hasChromium)('the list of flags', () => {
     expect(faultsOf(page)).toEqual([]);
   });
 
+  it('shows whose flags are used, and which are on their way', async () => {
+    await web.app.call({ method: 'POST', path: 'teams', body: { key: 'core', name: 'Core team' } });
+    await addFlag('of-a-team', { maintainerTeamKey: 'core' });
+    const send = (method: 'POST' | 'PUT', path: string, body: object) =>
+      web.app.call({ method, path: `projects/default/${path}`, body, headers: BETA });
+    const audiences = [{ name: 'All', environmentKey: 'test' }];
+    const phases = [
+      { name: 'First', audiences },
+      { name: 'Second', audiences },
+    ];
+    await send('POST', 'release-pipelines', { key: 'two', name: 'Two steps', phases });
+    await send('PUT', 'flags/of-a-team/release', { releasePipelineKey: 'two' });
+    const page = await web.open(FLAGS);
+    await page.getByRole('combobox', { name: 'Maintainer' }).click();
+    await page.getByRole('option', { name: 'Core team' }).click();
+    await page.getByText('1 flag found').waitFor();
+    expect(new URL(page.url()).search).toBe('?team=core');
+    await row(page, 'Flag of-a-team').getByText('new', { exact: true }).waitFor();
+    expect(await accessFaults(page)).toEqual([]);
+    await row(page, 'Flag of-a-team').getByRole('link', { name: 'First 1/2' }).press('Enter');
+    await page.waitForURL(`**${FLAGS}/of-a-team/release`);
+    expect(faultsOf(page)).toEqual([]);
+  });
+
   it('tags and archives chosen flags', async () => {
     await addFlag('old-1');
     await addFlag('old-2');
@@ -208,10 +232,13 @@ describe.skipIf(!hasChromium)('the list of flags', () => {
     expect(await overflow(page)).toBe(0);
   });
 
-  it('needs less than 250 kB of script', async () => {
+  it.each([
+    { place: 'the list', path: '/', shown: 'Flag weighed' },
+    { place: 'a flag', path: `${FLAGS}/weighed`, shown: 'The flag is off.' },
+  ])('needs less than 250 kB of script for $place', async ({ path, shown }) => {
     await addFlag('weighed');
-    const page = await web.open('/');
-    await page.getByRole('row').nth(1).waitFor();
+    const page = await web.open(path);
+    await page.getByText(shown, { exact: true }).waitFor();
     const names = await page.evaluate<string[]>(
       `performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname)`,
     );

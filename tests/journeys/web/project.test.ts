@@ -64,6 +64,26 @@ describe.skipIf(!hasChromium)('the pages of a project', () => {
     expect(faultsOf(page)).toEqual([]);
   });
 
+  it('keep the query of a link that is followed while a search is being typed', async () => {
+    const list = '/projects/default/segments?env=test';
+    const page = await web.open(list);
+    const link = page.getByRole('link', { name: 'A long name' });
+    await link.waitFor();
+    await page.clock.install();
+    const gate = Promise.withResolvers<void>();
+    await page.route('**/assets/segment-*.js', async (route) => {
+      await gate.promise;
+      await route.continue();
+    });
+    await page.getByRole('searchbox').fill('long');
+    await link.click();
+    await page.clock.runFor(1_000);
+    expect(page.url()).toBe(`${web.url}/projects/default/segments/shown?env=test`);
+    gate.resolve();
+    await page.getByRole('heading', { name: 'A long name' }).waitFor();
+    expect(page.url()).toBe(`${web.url}/projects/default/segments/shown?env=test`);
+  });
+
   it('make an environment like another one, change it, rotate its keys and delete it', async () => {
     const page = await web.open('/projects/default/environments');
     await page.getByRole('button', { name: 'Create environment' }).click();

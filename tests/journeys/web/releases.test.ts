@@ -304,6 +304,10 @@ describe.skipIf(!hasChromium)('pages of releases', () => {
     const page = await web.open(at('watched'));
     await page.getByText('Errors at the checkout: got worse').first().waitFor();
     await page.getByRole('img', { name: /^Errors at the checkout: got worse; .* difference \+/ }).waitFor();
+    const sides = page.getByRole('table', { name: 'Both sides of Errors at the checkout' });
+    await sides.getByRole('row', { name: /^New variation \d[\d.]* % .* … .* %/ }).waitFor();
+    await sides.getByRole('row', { name: /^Old variation 0 % / }).waitFor();
+    await page.getByRole('img', { name: 'Both sides: New variation' }).waitFor();
     expect(await accessFaults(page)).toEqual([]);
     await page.getByRole('button', { name: 'Dismiss: it is no harm' }).click();
     await page.getByText('somebody has said to go on').first().waitFor();

@@ -1,4 +1,4 @@
-import { BETA } from '../app.ts';
+import { BETA } from '../headers.ts';
 import { deletersOf, OF_ADMINS, ROLES } from './roles.ts';
 import { type Fixture, json, type Row, semantic, upload } from './row.ts';
 

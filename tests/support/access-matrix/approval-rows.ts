@@ -1,4 +1,4 @@
-import { BETA } from '../app.ts';
+import { BETA } from '../headers.ts';
 import { deletersOf, IN_TEST } from './roles.ts';
 import { type Fixture, inTest, type Row } from './row.ts';
 

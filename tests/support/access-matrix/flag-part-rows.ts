@@ -1,4 +1,4 @@
-import { BETA } from '../app.ts';
+import { BETA } from '../headers.ts';
 import { deletersOf, IN_ALL_ENVIRONMENTS, IN_TEST } from './roles.ts';
 import { type Fixture, flagPath, inTest, LATER, type Row } from './row.ts';
 
@@ -20,13 +20,14 @@ const changes = (fixture: Fixture) => inTest(fixture, 'scheduled-changes');
 const workflows = (fixture: Fixture) => inTest(fixture, 'workflows');
 const triggers = (fixture: Fixture) => `${flagPath(fixture)}/triggers/test`;
 const links = ({ project, flag }: Fixture) => `flag-links/projects/${project}/flags/${flag}`;
+const manifest = ({ project }: Fixture) => `projects/${project}/openfeature/v0/manifest/flags`;
 const follower = (fixture: Fixture) => inTest(fixture, 'followers', fixture.memberId);
 
 /** Makes a thing of a flag, as the owner. @returns its id */
 const add = (path: (fixture: Fixture) => string, body: object) => async (fixture: Fixture) =>
   (await fixture.send({ method: 'POST', path: path(fixture), body, headers: BETA }))._id as string;
 
-/** Operations on what belongs to a flag: scheduled changes, workflows, triggers, links, followers. */
+/** Operations on what belongs to a flag: scheduled changes, workflows, triggers, links, followers, the manifest. */
 export const FLAG_PART_ROWS: readonly Row[] = [
   {
     name: 'schedule a change in test',
@@ -116,5 +117,28 @@ export const FLAG_PART_ROWS: readonly Row[] = [
       return fixture.memberId;
     },
     request: (fixture) => ({ method: 'DELETE', path: follower(fixture) }),
+  },
+  {
+    name: 'create a flag of the manifest',
+    may: ['writer', 'admin', 'keeper'],
+    request: (fixture) => ({
+      method: 'POST',
+      path: manifest(fixture),
+      body: { key: 'web-new', type: 'boolean', defaultValue: false },
+    }),
+  },
+  {
+    name: 'change a flag of the manifest',
+    may: IN_ALL_ENVIRONMENTS,
+    request: (fixture) => ({
+      method: 'PUT',
+      path: `${manifest(fixture)}/${fixture.flag}`,
+      body: { key: fixture.flag, type: 'boolean', description: 'Other' },
+    }),
+  },
+  {
+    name: 'archive a flag of the manifest',
+    may: IN_ALL_ENVIRONMENTS,
+    request: (fixture) => ({ method: 'DELETE', path: `${manifest(fixture)}/${fixture.flag}` }),
   },
 ];

@@ -1,4 +1,4 @@
-import { SEMANTIC } from '../app.ts';
+import { SEMANTIC } from '../headers.ts';
 import { deletersOf, IN_ALL_ENVIRONMENTS, IN_TEST, ROLES } from './roles.ts';
 import { flagPath, json, LATER, type Row, semantic } from './row.ts';
 

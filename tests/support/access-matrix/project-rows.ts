@@ -1,4 +1,4 @@
-import { BETA } from '../app.ts';
+import { BETA } from '../headers.ts';
 import { deletersOf, IN_PROJECT } from './roles.ts';
 import { json, type Row } from './row.ts';
 

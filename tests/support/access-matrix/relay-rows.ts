@@ -1,4 +1,4 @@
-import { BETA } from '../app.ts';
+import { BETA } from '../headers.ts';
 import { deletersOf, IN_PROJECT, OF_ADMINS } from './roles.ts';
 import { type Fixture, json, type Row } from './row.ts';
 

@@ -1,4 +1,4 @@
-import { BETA } from '../app.ts';
+import { BETA } from '../headers.ts';
 import { deletersOf, IN_ALL_ENVIRONMENTS, IN_PROJECT, IN_TEST, ROLES } from './roles.ts';
 import { flagPath, type Fixture, pipeline, type Row, semantic } from './row.ts';
 

@@ -1,4 +1,5 @@
-import { SEMANTIC, type TestAnswer, type TestRequest } from '../app.ts';
+import type { TestAnswer, TestRequest } from '../app.ts';
+import { SEMANTIC } from '../headers.ts';
 import type { Role } from './roles.ts';
 
 /** What each row stands on; made by the owner, and anew once somebody has changed it. */

@@ -22,15 +22,19 @@ const rule = (id: string, more: Partial<Rule> = {}): Rule => ({
   clauses: [clause(`${id}-1`, id)],
   serve: { kind: 'variation', variationId: 'yes' },
   isDisabled: false,
+  tracksEvents: false,
   ...more,
 });
 const draft = (more: Partial<Draft> = {}): Draft => ({
   isOn: false,
   targets: [],
+  ends: [],
   rules: [],
   fallthrough: { kind: 'variation', variationId: 'yes' },
   offVariationId: 'no',
   prerequisites: [],
+  tracksEvents: false,
+  tracksDefault: false,
   ...more,
 });
 const instructions = (before: Draft, after: Draft) =>

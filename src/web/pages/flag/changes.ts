@@ -2,6 +2,7 @@ import { jsonEquals } from '../../../domain/json.ts';
 import { type Change, type RuleEffect, ruleChanges, ruleName } from '../../targeting/rule-changes.ts';
 import { serveFields, serveWords } from '../../targeting/serve.ts';
 import type { Draft, Rule, Target } from './draft.ts';
+import { endChanges } from './target-ends.ts';
 
 /** How things are called in sentences. */
 export interface Names {
@@ -17,8 +18,10 @@ export function changesOf(before: Draft, after: Draft, names: Names): readonly C
     ...switchChanges(before, after),
     ...prerequisiteChanges(before, after, names),
     ...targetChanges(before.targets, after.targets, names),
+    ...endChanges(before, after),
     ...ruleChanges(before.rules, after.rules, served(names)),
     ...defaultChanges(before, after, names),
+    ...trackingChanges(before, after),
   ];
 }
 
@@ -62,20 +65,54 @@ function targetChanges(before: readonly Target[], after: readonly Target[], name
 /** What rules of flags serve. */
 function served(names: Names): RuleEffect<Rule> {
   return {
-    fields: ({ serve }) => serveFields(serve, names.isMigration),
-    words: ({ serve }) => `serve ${serveWords(serve, names.variation)}`,
-    change: (before, after) => {
-      if (jsonEquals(before.serve, after.serve)) return [];
-      const fields = serveFields(after.serve, names.isMigration);
-      const [old, wanted] = [before, after].map(({ serve }) => serveWords(serve, names.variation));
-      return [
-        {
-          instruction: { kind: 'updateRuleVariationOrRollout', ruleId: after.id, ...fields },
-          words: `In the rule "${ruleName(before)}", serve ${wanted} instead of ${old}`,
-        },
-      ];
-    },
+    fields: ({ serve, isDisabled, tracksEvents }) => ({
+      ...serveFields(serve, names.isMigration),
+      ...(isDisabled && { disabled: true }),
+      ...(tracksEvents && { trackEvents: true }),
+    }),
+    words: ({ serve, isDisabled }) =>
+      `serve ${serveWords(serve, names.variation)}${isDisabled ? ' (disabled for now)' : ''}`,
+    change: (before, after) => [...serveChanges(before, after, names), ...ruleTrackingChanges(before, after)],
   };
+}
+
+function serveChanges(before: Rule, after: Rule, names: Names): readonly Change[] {
+  if (jsonEquals(before.serve, after.serve)) return [];
+  const fields = serveFields(after.serve, names.isMigration);
+  const [old, wanted] = [before, after].map(({ serve }) => serveWords(serve, names.variation));
+  return [
+    {
+      instruction: { kind: 'updateRuleVariationOrRollout', ruleId: after.id, ...fields },
+      words: `In the rule "${ruleName(before)}", serve ${wanted} instead of ${old}`,
+    },
+  ];
+}
+
+function ruleTrackingChanges(before: Rule, after: Rule): readonly Change[] {
+  const { id, tracksEvents } = after;
+  if (before.tracksEvents === tracksEvents) return [];
+  return [
+    {
+      instruction: { kind: 'updateRuleTrackEvents', ruleId: id, trackEvents: tracksEvents },
+      words: `${tracksEvents ? 'Send' : 'Send no more'} events for the rule "${ruleName(before)}"`,
+    },
+  ];
+}
+
+function trackingChanges(before: Draft, after: Draft): readonly Change[] {
+  const step = (kind: string, about: string, old: boolean, trackEvents: boolean): readonly Change[] =>
+    old === trackEvents
+      ? []
+      : [
+          {
+            instruction: { kind, trackEvents },
+            words: `${trackEvents ? 'Send' : 'Send no more'} events for ${about}`,
+          },
+        ];
+  return [
+    ...step('updateTrackEvents', 'each evaluation', before.tracksEvents, after.tracksEvents),
+    ...step('updateTrackEventsFallthrough', 'the default rule', before.tracksDefault, after.tracksDefault),
+  ];
 }
 
 function defaultChanges(before: Draft, after: Draft, names: Names): readonly Change[] {

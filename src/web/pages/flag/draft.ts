@@ -13,6 +13,8 @@ export interface Target {
 export interface Rule extends AnyRule {
   readonly serve: Serve;
   readonly isDisabled: boolean;
+  /** Whether SDKs send an event for everybody whom it matches. */
+  readonly tracksEvents: boolean;
 }
 
 export interface Prerequisite {
@@ -20,22 +22,42 @@ export interface Prerequisite {
   readonly variationId: string;
 }
 
+/** When a key stops being an individual target. */
+export interface TargetEnd {
+  readonly contextKind: string;
+  readonly contextKey: string;
+  readonly variationId: string;
+  /** Unix milliseconds; undefined while somebody has not entered it. */
+  readonly at: number | undefined;
+}
+
 /** How a flag is set up in an environment, as somebody is about to change it. */
 export interface Draft {
   readonly isOn: boolean;
   readonly targets: readonly Target[];
+  /** At most one for each key of a kind. */
+  readonly ends: readonly TargetEnd[];
   readonly rules: readonly Rule[];
   readonly fallthrough: Serve;
   /** undefined when callers get their own default. */
   readonly offVariationId: string | undefined;
   readonly prerequisites: readonly Prerequisite[];
+  /** Whether SDKs send an event for each evaluation, and for those that the default rule decides. */
+  readonly tracksEvents: boolean;
+  readonly tracksDefault: boolean;
 }
 
 /**
  * What is stored, to begin with.
  * @param others the flags that are prerequisites, by key
+ * @param ends of individual targets; other environments and times are compared without them
  */
-export function toDraft(flag: FlagRep, config: FlagConfigRep, others: ReadonlyMap<string, FlagRep>): Draft {
+export function toDraft(
+  flag: FlagRep,
+  config: FlagConfigRep,
+  others: ReadonlyMap<string, FlagRep>,
+  ends: readonly TargetEnd[] = [],
+): Draft {
   const idAt = (index: number | undefined) => (index === undefined ? undefined : flag.variations[index]?._id);
   return {
     isOn: config.on,
@@ -43,6 +65,7 @@ export function toDraft(flag: FlagRep, config: FlagConfigRep, others: ReadonlyMa
       ({ contextKind, variation, values }) =>
         values.length === 0 ? [] : [{ contextKind, variationId: idAt(variation) ?? '', values }],
     ),
+    ends,
     rules: (config.rules ?? []).map((rule) => ({
       id: rule._id,
       isNew: false,
@@ -50,6 +73,7 @@ export function toDraft(flag: FlagRep, config: FlagConfigRep, others: ReadonlyMa
       clauses: rule.clauses.map(({ _id, values, ...clause }) => ({ ...clause, id: _id, values: values as Json[] })),
       serve: toServe(flag, rule),
       isDisabled: rule.disabled ?? false,
+      tracksEvents: rule.trackEvents,
     })),
     fallthrough: toServe(flag, config.fallthrough ?? {}),
     offVariationId: idAt(config.offVariation),
@@ -57,6 +81,8 @@ export function toDraft(flag: FlagRep, config: FlagConfigRep, others: ReadonlyMa
       key,
       variationId: others.get(key)?.variations[variation]?._id ?? '',
     })),
+    tracksEvents: config.trackEvents,
+    tracksDefault: config.trackEventsFallthrough,
   };
 }
 
@@ -85,5 +111,6 @@ export function newRule(id: string, clause: Clause, flag: FlagRep): Rule {
     clauses: [clause],
     serve: flag._purpose === 'migration' ? shares : { kind: 'variation', variationId: first },
     isDisabled: false,
+    tracksEvents: false,
   };
 }

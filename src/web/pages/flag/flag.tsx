@@ -12,14 +12,18 @@ import { useFlag } from './use-flag.ts';
 
 const Targeting = lazy(async () => ({ default: (await import('./targeting.tsx')).Targeting }));
 const Variations = lazy(async () => ({ default: (await import('./variations.tsx')).Variations }));
+const CodeReferences = lazy(async () => ({ default: (await import('./code-references.tsx')).CodeReferences }));
 const Settings = lazy(async () => ({ default: (await import('./settings.tsx')).Settings }));
+const Compare = lazy(async () => ({ default: (await import('./compare.tsx')).Compare }));
 const Insights = lazy(async () => ({ default: (await import('./insights.tsx')).Insights }));
 const History = lazy(async () => ({ default: (await import('./history.tsx')).History }));
 
 const TABS = [
   { value: 'targeting', label: 'Targeting' },
   { value: 'variations', label: 'Variations' },
+  { value: 'compare', label: 'Compare' },
   { value: 'insights', label: 'Insights' },
+  { value: 'code', label: 'Code' },
   { value: 'settings', label: 'Settings' },
   { value: 'history', label: 'History' },
 ];
@@ -71,8 +75,14 @@ export function Flag({ projectKey, flagKey, tab = 'targeting' }: Props) {
           <Tabs.Panel value="variations">
             <Variations {...props} />
           </Tabs.Panel>
+          <Tabs.Panel value="compare">
+            <Compare {...props} />
+          </Tabs.Panel>
           <Tabs.Panel value="insights">
             <Insights {...props} />
+          </Tabs.Panel>
+          <Tabs.Panel value="code">
+            <CodeReferences {...props} />
           </Tabs.Panel>
           <Tabs.Panel value="settings">
             <Settings {...props} />

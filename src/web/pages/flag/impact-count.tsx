@@ -4,6 +4,7 @@ import { type Context, parseContext } from '../../../domain/evaluation/context.t
 import type { ContextInstanceCollection } from '../../../wire/rest/contexts.ts';
 import type { FlagRep } from '../../../wire/rest/flag.ts';
 import { apiPath, request } from '../../api/request.ts';
+import { loadPatterns } from '../../evaluation/patterns.ts';
 import type { ClausePlace } from '../../targeting/clause-editor.tsx';
 import { messageOf } from '../../ui/error-notice.tsx';
 import { variationLabel } from '../../ui/variation.tsx';
@@ -12,6 +13,7 @@ import classes from './flag.module.css';
 import { impactOf, impactWords, needsSurroundings } from './impact.ts';
 import { simulate } from './simulate.ts';
 import { NO_SURROUNDINGS, readSurroundings } from './surroundings.ts';
+import { usesPatterns } from './use-patterns.ts';
 
 /** The most that the service answers at once. */
 const PAGE_SIZE = 50;
@@ -52,6 +54,7 @@ async function readImpact({ place, flag, base, draft, salt, needed }: Props, sig
   const isAsked = needsSurroundings(base) || needsSurroundings(draft);
   const { found, seen } = await readSeen(place, isAsked ? MOST_ASKED : MOST, signal);
   const keys = [...needed.keys()];
+  if (usesPatterns(base) || usesPatterns(draft)) await loadPatterns();
   const evaluateOne = async ({ context, written }: Seen) => {
     const surroundings = isAsked ? await readSurroundings(place, written, keys, signal) : NO_SURROUNDINGS;
     const served = (one: Draft) => simulate(flag, one, { salt, needed, context, surroundings }).evaluation;

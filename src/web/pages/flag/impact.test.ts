@@ -49,14 +49,18 @@ describe('the impact of a draft', () => {
       clauses: [{ ...clause, op }],
       serve: { kind: 'variation', variationId: 'a' } as const,
       isDisabled: false,
+      tracksEvents: false,
     });
     const draft: Draft = {
       isOn: true,
       targets: [],
+      ends: [],
       rules: [rule('in')],
       fallthrough: { kind: 'variation', variationId: 'a' },
       offVariationId: 'a',
       prerequisites: [],
+      tracksEvents: false,
+      tracksDefault: false,
     };
     expect(needsSurroundings(draft)).toBe(false);
     expect(needsSurroundings({ ...draft, rules: [rule('segmentMatch')] })).toBe(true);

@@ -14,6 +14,7 @@ import classes from './flag.module.css';
 import { SeenContexts } from './seen-contexts.tsx';
 import { simulate, type Simulated } from './simulate.ts';
 import { NO_SURROUNDINGS, readSurroundings } from './surroundings.ts';
+import { useReadiness } from './use-patterns.ts';
 
 const EXAMPLE = '{\n  "kind": "user",\n  "key": "example-user",\n  "country": "de"\n}';
 
@@ -36,7 +37,9 @@ export function Preview({ place, flag, stored, draft, salt, needed }: Props) {
   const read = readContext(text);
   const [asked] = useDebouncedValue(text, 300);
   const surroundings = useSurroundings(place, asked, [...needed.keys()]);
+  const isReady = useReadiness(stored, draft);
   const result = (one: Draft) =>
+    isReady &&
     read.context &&
     simulate(flag, one, { salt, needed, context: read.context, surroundings: surroundings.data ?? NO_SURROUNDINGS });
   const [now, then] = [result(stored), result(draft)];

@@ -1,69 +1,16 @@
-import type { FlagRep } from '../../../wire/rest/flag.ts';
-import type { Environment } from '../../shell/use-project.ts';
+import type { ComponentProps } from 'react';
 import { clauseProblem } from '../../targeting/clause.ts';
 import { SaveBar } from '../../targeting/save-bar.tsx';
-import { variationLabel } from '../../ui/variation.tsx';
-import { changesOf } from './changes.ts';
 import type { Draft } from './draft.ts';
-import { ImpactCount } from './impact-count.tsx';
+import { savingOf, type Saving } from './saving.tsx';
 
-interface Props {
-  readonly projectKey: string;
-  readonly flag: FlagRep;
-  readonly environment: Environment;
-  readonly needed: ReadonlyMap<string, FlagRep>;
-  readonly base: Draft;
-  readonly draft: Draft;
-  readonly salt: string;
-  readonly isBehind: boolean;
-  readonly onDiscard: () => void;
-}
+interface Props extends Saving, Pick<ComponentProps<typeof SaveBar>, 'isBehind' | 'onDiscard'> {}
 
 /** The way from a draft of a flag to what is stored. */
-export function FlagSaveBar({ projectKey, flag, environment, needed, base, draft, salt, isBehind, onDiscard }: Props) {
-  const changes = changesOf(base, draft, {
-    variation: (id) => nameOf(flag, id),
-    prerequisiteVariation: (key, id) => nameOf(needed.get(key), id),
-    isMigration: flag._purpose === 'migration',
-  });
-  const place = ['projects', projectKey, 'flags', flag.key, 'environments', environment.key];
+export function FlagSaveBar({ isBehind, onDiscard, ...saving }: Props) {
   return (
-    <SaveBar
-      name={flag.name}
-      environment={environment}
-      changes={changes}
-      impact={
-        <ImpactCount
-          place={{ projectKey, environmentKey: environment.key }}
-          flag={flag}
-          base={base}
-          draft={draft}
-          salt={salt}
-          needed={needed}
-        />
-      }
-      problem={draftProblem(draft)}
-      isBehind={isBehind}
-      needsApproval={environment.approvalSettings.required}
-      affected={[['flags', projectKey]]}
-      toChange={(instructions, comment) => ({
-        segments: ['flags', projectKey, flag.key],
-        method: 'PATCH',
-        body: { environmentKey: environment.key, instructions, ...(comment !== '' && { comment }) },
-        isSemanticPatch: true,
-      })}
-      toApproval={(instructions, description) => ({
-        segments: [...place, 'approval-requests'],
-        method: 'POST',
-        body: { description, instructions },
-      })}
-      onDiscard={onDiscard}
-    />
+    <SaveBar {...savingOf(saving)} problem={draftProblem(saving.draft)} isBehind={isBehind} onDiscard={onDiscard} />
   );
-}
-
-function nameOf(flag: FlagRep | undefined, id: string): string {
-  return variationLabel(flag?.variations.find(({ _id }) => _id === id) ?? { name: 'a variation' });
 }
 
 /** What keeps a draft from being saved; undefined when nothing does. */
@@ -72,6 +19,8 @@ function draftProblem(draft: Draft): string | undefined {
     const problem = rule.clauses.map(clauseProblem).find(Boolean);
     if (problem !== undefined) return `Rule ${index + 1}: ${problem.toLowerCase()}`;
   }
+  const endless = draft.ends.find(({ at }) => at === undefined || at <= Date.now());
+  if (endless) return `Choose a time to come at which the target ${endless.contextKey} ends`;
   const open = draft.prerequisites.find(({ variationId }) => variationId === '');
   return open && `Choose the variation of ${open.key} that is needed`;
 }

@@ -9,6 +9,7 @@ const settings = {
   forBrowsers: false,
   forMobiles: true,
   maintainerId: 'kim',
+  maintainerTeamKey: undefined,
 };
 
 describe('settings of a flag', () => {
@@ -25,6 +26,7 @@ describe('settings of a flag', () => {
       forBrowsers: true,
       forMobiles: false,
       maintainerId: undefined,
+      maintainerTeamKey: 'core',
     };
     expect(settingsInstructions(settings, after)).toEqual([
       { kind: 'updateName', value: 'Poster' },
@@ -34,8 +36,10 @@ describe('settings of a flag', () => {
       { kind: 'makeFlagPermanent' },
       { kind: 'turnOnClientSideAvailability', value: 'usingEnvironmentId' },
       { kind: 'turnOffClientSideAvailability', value: 'usingMobileKey' },
-      { kind: 'removeMaintainer' },
+      { kind: 'updateMaintainerTeam', value: 'core' },
     ]);
     expect(settingsInstructions(after, settings).at(-1)).toEqual({ kind: 'updateMaintainerMember', value: 'kim' });
+    const nobody = { ...settings, maintainerId: undefined };
+    expect(settingsInstructions(settings, nobody)).toEqual([{ kind: 'removeMaintainer' }]);
   });
 });

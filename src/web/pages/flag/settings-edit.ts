@@ -9,6 +9,7 @@ export interface FlagSettings {
   readonly forBrowsers: boolean;
   readonly forMobiles: boolean;
   readonly maintainerId: string | undefined;
+  readonly maintainerTeamKey: string | undefined;
 }
 
 export function toSettings(flag: FlagRep): FlagSettings {
@@ -20,6 +21,7 @@ export function toSettings(flag: FlagRep): FlagSettings {
     forBrowsers: flag.clientSideAvailability.usingEnvironmentId,
     forMobiles: flag.clientSideAvailability.usingMobileKey,
     maintainerId: flag.maintainerId,
+    maintainerTeamKey: flag.maintainerTeamKey,
   };
 }
 
@@ -47,11 +49,13 @@ export function settingsInstructions(
   });
   add(before.forBrowsers !== after.forBrowsers, available(after.forBrowsers, 'usingEnvironmentId'));
   add(before.forMobiles !== after.forMobiles, available(after.forMobiles, 'usingMobileKey'));
-  add(
-    before.maintainerId !== after.maintainerId,
-    after.maintainerId === undefined
-      ? { kind: 'removeMaintainer' }
-      : { kind: 'updateMaintainerMember', value: after.maintainerId },
-  );
+  const isOther = (name: 'maintainerId' | 'maintainerTeamKey') => before[name] !== after[name];
+  add(isOther('maintainerId') || isOther('maintainerTeamKey'), maintainerInstruction(after));
   return instructions;
+}
+
+function maintainerInstruction({ maintainerId, maintainerTeamKey }: FlagSettings): Readonly<Record<string, unknown>> {
+  if (maintainerId !== undefined) return { kind: 'updateMaintainerMember', value: maintainerId };
+  if (maintainerTeamKey !== undefined) return { kind: 'updateMaintainerTeam', value: maintainerTeamKey };
+  return { kind: 'removeMaintainer' };
 }

@@ -58,10 +58,12 @@ export function Settings({ projectKey, flag }: Props) {
           />
           <Select
             label="Maintainer"
-            placeholder={flag._maintainerTeam ? `The team ${flag._maintainerTeam.name}` : 'Nobody'}
+            placeholder={
+              flag._maintainerTeam && current.maintainerTeamKey ? `The team ${flag._maintainerTeam.name}` : 'Nobody'
+            }
             data={members}
             value={current.maintainerId ?? null}
-            onChange={(id) => set({ maintainerId: id ?? undefined })}
+            onChange={(id) => set({ maintainerId: id ?? undefined, maintainerTeamKey: undefined })}
             searchable
             clearable
             limit={50}

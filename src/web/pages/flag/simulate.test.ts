@@ -17,10 +17,13 @@ const flag = flagOf('f');
 const draft = (more: Partial<Draft> = {}): Draft => ({
   isOn: true,
   targets: [],
+  ends: [],
   rules: [],
   fallthrough: { kind: 'variation', variationId: 'f-yes' },
   offVariationId: 'f-no',
   prerequisites: [],
+  tracksEvents: false,
+  tracksDefault: false,
   ...more,
 });
 const rule = (more: object) => ({
@@ -29,6 +32,7 @@ const rule = (more: object) => ({
   description: 'Europe',
   serve: { kind: 'variation', variationId: 'f-no' } as const,
   isDisabled: false,
+  tracksEvents: false,
   clauses: [{ id: 'c', contextKind: 'user', attribute: 'country', op: 'in', values: ['de'], negate: false }],
   ...more,
 });

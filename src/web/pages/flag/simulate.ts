@@ -93,7 +93,8 @@ function standIn(
   if (!flag || !served) return undefined;
   const position = flag.variations.findIndex(({ value }) => jsonEquals(value, served.value));
   const always = { kind: 'variation', variationId: flag.variations[position]?._id ?? '' } as const;
-  const draft = { targets: [], rules: [], prerequisites: [], fallthrough: always, offVariationId: always.variationId };
+  const nothing = { targets: [], ends: [], rules: [], prerequisites: [], tracksEvents: false, tracksDefault: false };
+  const draft = { ...nothing, fallthrough: always, offVariationId: always.variationId };
   return toSdkFlag(flag, { ...draft, isOn: served.isOn }, '', new Map());
 }
 

@@ -1,11 +1,14 @@
+import { lazy, Suspense } from 'react';
+import type { ExpiringTargetRep } from '../../../wire/rest/expiring-target.ts';
 import type { FlagRep } from '../../../wire/rest/flag.ts';
+import { useApi } from '../../api/use-api.ts';
 import { EnvironmentTabs } from '../../shell/environment-tabs.tsx';
 import { type Environment, useEnvironment } from '../../shell/use-project.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { OnOff } from '../../ui/on-off.tsx';
 import { SkeletonRows } from '../../ui/parts.tsx';
 import classes from './flag.module.css';
-import { toDraft } from './draft.ts';
+import { type TargetEnd, toDraft } from './draft.ts';
 import { Prerequisites } from './prerequisites.tsx';
 import { Preview } from './preview.tsx';
 import { Rules } from './rules.tsx';
@@ -14,6 +17,8 @@ import { Served } from './served.tsx';
 import { Targets } from './targets.tsx';
 import { useDraft } from '../../targeting/use-draft.ts';
 import { useFlags } from './use-flag.ts';
+
+const Pending = lazy(async () => ({ default: (await import('./pending.tsx')).Pending }));
 
 interface Props {
   readonly projectKey: string;
@@ -42,10 +47,26 @@ export function Targeting({ projectKey, flag }: Props) {
 function InEnvironment({ projectKey, flag, environment }: Props & { environment: Environment }) {
   const config = flag.environments?.[environment.key];
   const { flags: needed, isComplete } = useFlags(projectKey, config?.prerequisites?.map(({ key }) => key) ?? []);
-  if (!config || !isComplete) return <SkeletonRows count={6} />;
-  const stored = toDraft(flag, config, needed);
+  const { ends, isRead } = useEnds(projectKey, flag.key, environment.key);
+  if (!config || !isComplete || !isRead) return <SkeletonRows count={6} />;
+  const stored = toDraft(flag, config, needed, ends);
   const about = { projectKey, flag, environment, version: config.version, salt: config.salt, stored };
   return <Editor {...about} />;
+}
+
+/** When individual targets end. Who may not read that can edit all else. */
+function useEnds(projectKey: string, flagKey: string, environmentKey: string) {
+  const path = ['flags', projectKey, flagKey, 'expiring-targets', environmentKey];
+  const { data, isPending } = useApi<{ items: readonly ExpiringTargetRep[] }>(path);
+  const ends = (data?.items ?? []).map(
+    ({ contextKind = 'user', contextKey = '', variationId, expirationDate }): TargetEnd => ({
+      contextKind,
+      contextKey,
+      variationId,
+      at: expirationDate,
+    }),
+  );
+  return { ends, isRead: !isPending };
 }
 
 interface EditorProps extends Props {
@@ -66,6 +87,9 @@ function Editor({ projectKey, flag, environment, version, salt, stored }: Editor
   const place = { projectKey, environmentKey: environment.key };
   return (
     <>
+      <Suspense>
+        <Pending {...place} flag={flag} stored={stored} needed={needed} />
+      </Suspense>
       <div className={classes['columns']}>
         <div className={classes['sections']}>
           <Served flag={flag} draft={draft} environment={environment} onChange={change} part="switch" />
@@ -84,7 +108,6 @@ function Editor({ projectKey, flag, environment, version, salt, stored }: Editor
         needed={needed}
         base={base}
         draft={draft}
-        salt={salt}
         isBehind={isBehind}
         onDiscard={discard}
       />

@@ -6,6 +6,8 @@ import { VariationLabel, variationLabel } from '../../ui/variation.tsx';
 import type { Draft, Target } from './draft.ts';
 import classes from './flag.module.css';
 import { Section } from '../../ui/section.tsx';
+import { endsWithin } from './target-ends.ts';
+import { TargetEnds } from './target-ends-list.tsx';
 
 interface Props {
   readonly flag: FlagRep;
@@ -21,13 +23,14 @@ export function Targets({ flag, draft, onChange }: Props) {
   const { targets } = draft;
   /** A key has one variation for each kind: it leaves the others when it comes to one. */
   const set = (changed: Target) =>
-    onChange({
-      targets: targets.map((target) => {
+    setAll(
+      targets.map((target) => {
         if (same(target, changed)) return changed;
         if (target.contextKind !== changed.contextKind) return target;
         return { ...target, values: target.values.filter((value) => !changed.values.includes(value)) };
       }),
-    });
+    );
+  const setAll = (after: readonly Target[]) => onChange({ targets: after, ends: endsWithin(draft.ends, after) });
   return (
     <Section title="Individual targets" hint="These keys get a variation whatever the rules say.">
       {targets.map((target) => {
@@ -50,10 +53,11 @@ export function Targets({ flag, draft, onChange }: Props) {
             <ActionIcon
               size="lg"
               aria-label={`Remove all ${name}`}
-              onClick={() => onChange({ targets: targets.filter((one) => !same(one, target)) })}
+              onClick={() => setAll(targets.filter((one) => !same(one, target)))}
             >
               <MinusIcon />
             </ActionIcon>
+            <TargetEnds target={target} ends={draft.ends} onChange={(ends) => onChange({ ends })} />
           </div>
         );
       })}

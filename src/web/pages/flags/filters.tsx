@@ -1,9 +1,10 @@
-import { Button, MultiSelect, Select, TextInput } from '@mantine/core';
-import { useDebouncedCallback, useDisclosure } from '@mantine/hooks';
-import { useState } from 'react';
+import { Button, MultiSelect, Select } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import type { Static } from 'typebox';
+import type { TeamCollection } from '../../../wire/rest/account.ts';
 import { useApi } from '../../api/use-api.ts';
 import { useMemberChoices } from '../../api/use-members.ts';
-import { SearchIcon } from '../../ui/icons.tsx';
+import { SearchInput } from '../../ui/search-input.tsx';
 import { useUrlState } from '../../ui/use-url-state.ts';
 import classes from './flags.module.css';
 import { FILTERS, type ListState } from './use-flag-list.ts';
@@ -31,6 +32,10 @@ const SORTS = [
   { value: '-targetingModifiedDate', label: 'Changed last' },
 ];
 
+/** Before the keys of teams, to tell them from the ids of members. */
+const TEAM = 'team:';
+const MOST_TEAMS = 200;
+
 /** Which flags are shown; all of it stands in the address. */
 export function Filters(props: { state: ListState; environmentName: string }) {
   const { state, environmentName } = props;
@@ -45,7 +50,7 @@ export function Filters(props: { state: ListState; environmentName: string }) {
   const used = FILTERS.filter((name) => name !== 'q' && state[name] !== undefined).length;
   return (
     <search className={classes['filters']} aria-label="Flags">
-      <Search key={state.q === undefined ? 'empty' : 'filled'} text={state.q ?? ''} onSearch={set('q')} />
+      <SearchInput key={state.q === undefined ? 'empty' : 'filled'} label="Name or key" className={classes['search']} />
       <Button
         variant="default"
         className={classes['filtersToggle'] ?? ''}
@@ -64,7 +69,7 @@ export function Filters(props: { state: ListState; environmentName: string }) {
           onChange={set('state')}
         />
         <TagFilter tags={state.tags} onChange={set('tags')} />
-        <MaintainerFilter id={state.maintainer} onChange={set('maintainer')} />
+        <MaintainerFilter state={state} onChange={(chosen) => change({ ...chosen, page: undefined })} />
         <Select
           {...choice}
           aria-label={`Status in ${environmentName}`}
@@ -101,25 +106,6 @@ export function OrderChoice({ sort }: { sort: string }) {
   );
 }
 
-function Search({ text, onSearch }: { text: string; onSearch: (text: string) => void }) {
-  const [typed, setTyped] = useState(text);
-  const search = useDebouncedCallback(onSearch, 250);
-  return (
-    <TextInput
-      className={classes['search'] ?? ''}
-      type="search"
-      leftSection={<SearchIcon />}
-      placeholder="Name or key"
-      aria-label="Name or key"
-      value={typed}
-      onChange={(event) => {
-        setTyped(event.currentTarget.value);
-        search(event.currentTarget.value.trim());
-      }}
-    />
-  );
-}
-
 function TagFilter({ tags, onChange }: { tags: string | undefined; onChange: (tags: string) => void }) {
   const known = useApi<{ items: string[] }>(['tags'], { query: { kind: 'flag' } }).data?.items ?? [];
   const chosen = tags?.split(',') ?? [];
@@ -140,15 +126,28 @@ function TagFilter({ tags, onChange }: { tags: string | undefined; onChange: (ta
   );
 }
 
-function MaintainerFilter({ id, onChange }: { id: string | undefined; onChange: (id: string | null) => void }) {
-  const data = useMemberChoices();
+/** Whose flags: of a member, or of a team. */
+type Chosen = Readonly<Record<'maintainer' | 'team', string | undefined>>;
+
+function MaintainerFilter({ state, onChange }: { state: ListState; onChange: (chosen: Chosen) => void }) {
+  const members = useMemberChoices();
+  const teams = useApi<Static<typeof TeamCollection>>(['teams'], { query: { limit: MOST_TEAMS } }).data?.items ?? [];
+  const data = [
+    { group: 'Teams', items: teams.map(({ key, name }) => ({ value: `${TEAM}${key}`, label: name })) },
+    { group: 'Members', items: members.map(({ value, label }) => ({ value, label })) },
+  ];
+  const choose = (value: string | null) => {
+    const isTeam = value?.startsWith(TEAM) ?? false;
+    const chosen = value ?? undefined;
+    onChange({ maintainer: isTeam ? undefined : chosen, team: isTeam ? chosen?.slice(TEAM.length) : undefined });
+  };
   return (
     <Select
       aria-label="Maintainer"
       placeholder="Maintainer"
-      data={data}
-      value={id ?? null}
-      onChange={onChange}
+      data={teams.length === 0 ? members : data}
+      value={state.team === undefined ? (state.maintainer ?? null) : `${TEAM}${state.team}`}
+      onChange={choose}
       searchable
       clearable
       allowDeselect

@@ -7,20 +7,38 @@ import { personName, PersonMark } from '../../ui/person.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { useUrlState } from '../../ui/use-url-state.ts';
 import { EnvironmentState } from './environment-state.tsx';
+import { releaseAddress } from '../../release/paths.ts';
 import classes from './flags.module.css';
+import { type Releasing, useReleasing } from './use-releasing.ts';
+import { useStatuses } from './use-statuses.ts';
 
 const TAGS_SHOWN = 4;
+
+const MEANINGS: Readonly<Record<string, string>> = {
+  new: 'Young, and no SDK has asked for it yet',
+  active: 'Asked for in the last 7 days',
+  inactive: 'Not asked for in the last 7 days',
+  launched: 'Asked for, and the same for all since 7 days',
+};
 
 interface Props {
   readonly projectKey: string;
   readonly flags: readonly FlagRep[];
   readonly columns: readonly Environment[];
+  /** What statuses are about. */
+  readonly environment: Environment;
   readonly chosen: ReadonlySet<string>;
   readonly onChoose: (keys: ReadonlySet<string>) => void;
 }
 
 /** Flags with their state in each environment. */
-export function FlagTable({ projectKey, flags, columns, chosen, onChoose }: Props) {
+export function FlagTable({ projectKey, flags, columns, environment, chosen, onChoose }: Props) {
+  const statusOf = useStatuses(
+    projectKey,
+    environment.key,
+    flags.map(({ key }) => key),
+  );
+  const releaseOf = useReleasing(projectKey);
   const areAllChosen = flags.length > 0 && flags.every(({ key }) => chosen.has(key));
   const toggle = (key: string) => {
     const after = new Set(chosen);
@@ -40,14 +58,17 @@ export function FlagTable({ projectKey, flags, columns, chosen, onChoose }: Prop
             />
           </th>
           <th>Flag</th>
-          {columns.map((environment) => (
-            <th key={environment.key} className={classes['environment']} data-critical={environment.isProduction}>
-              <span className={classes['environmentName']} title={environment.name}>
-                <EnvironmentMark color={environment.color} isCritical={environment.isProduction} />
-                <span>{environment.name}</span>
+          {columns.map(({ key, name, color, isProduction }) => (
+            <th key={key} className={classes['environment']} data-critical={isProduction}>
+              <span className={classes['environmentName']} title={name}>
+                <EnvironmentMark color={color} isCritical={isProduction} />
+                <span>{name}</span>
               </span>
             </th>
           ))}
+          <th className={classes['status']} title={`In ${environment.name}`}>
+            Status
+          </th>
           <th className={classes['maintainer']}>Maintainer</th>
           <th className={classes['changed']}>Changed</th>
         </tr>
@@ -63,13 +84,16 @@ export function FlagTable({ projectKey, flags, columns, chosen, onChoose }: Prop
               />
             </td>
             <td>
-              <FlagCell projectKey={projectKey} flag={flag} columns={columns} />
+              <FlagCell projectKey={projectKey} flag={flag} columns={columns} release={releaseOf(flag.key)} />
             </td>
             {columns.map(({ key, isProduction }) => (
               <td key={key} className={classes['environment']} data-critical={isProduction}>
                 <EnvironmentState flag={flag} config={flag.environments?.[key]} />
               </td>
             ))}
+            <td className={classes['status']}>
+              <Status name={statusOf(flag.key)} environment={environment} />
+            </td>
             <td className={classes['maintainer']}>
               <Maintainer flag={flag} />
             </td>
@@ -87,10 +111,12 @@ function FlagCell({
   projectKey,
   flag,
   columns,
+  release,
 }: {
   projectKey: string;
   flag: FlagRep;
   columns: readonly Environment[];
+  release: Releasing | undefined;
 }) {
   const { change } = useUrlState();
   const hidden = flag.tags.length - TAGS_SHOWN;
@@ -105,6 +131,15 @@ function FlagCell({
         {!flag.temporary && <span className={classes['badge']}>permanent</span>}
         {flag.deprecated && <span className={classes['badge']}>deprecated</span>}
         {flag.archived && <span className={classes['badge']}>archived</span>}
+        {release && (
+          <Link
+            className={classes['release'] ?? ''}
+            href={releaseAddress(projectKey, flag.key)}
+            title={`Released by ${release.pipelineName}: phase ${release.position} of ${release.phaseCount}`}
+          >
+            {release.phaseName} {release.position}/{release.phaseCount}
+          </Link>
+        )}
         {flag.tags.slice(0, TAGS_SHOWN).map((tag) => (
           <Tag key={tag} onClick={() => change({ tags: tag, page: undefined })}>
             {tag}
@@ -122,6 +157,16 @@ function FlagCell({
         ))}
       </ul>
     </div>
+  );
+}
+
+/** How a flag is used in an environment (docs/wire/flag-statuses.md). */
+function Status({ name, environment }: { name: string | undefined; environment: Environment }) {
+  if (name === undefined) return null;
+  return (
+    <span className={classes['statusName']} data-status={name} title={`${MEANINGS[name] ?? ''} in ${environment.name}`}>
+      {name}
+    </span>
   );
 }
 

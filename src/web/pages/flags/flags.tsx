@@ -58,9 +58,9 @@ export function Flags({ projectKey }: { projectKey: string }) {
           list.data &&
           flags.length === 0 &&
           (isFiltered ? <NoneFound /> : <NoFlags projectKey={projectKey} />)}
-        {!failed && flags.length > 0 && (
+        {!failed && environment && flags.length > 0 && (
           <>
-            <FlagTable projectKey={projectKey} flags={flags} columns={columns} chosen={chosen} onChoose={setChosen} />
+            <FlagTable {...{ projectKey, flags, columns, environment, chosen }} onChoose={setChosen} />
             <Pagination totalCount={list.data?.totalCount ?? 0} pageSize={PAGE_SIZE} />
           </>
         )}

@@ -11,7 +11,7 @@ export const PAGE_SIZE = 25;
 const COLUMNS = 3;
 
 /** Parameters of the address that choose flags. */
-export const FILTERS = ['q', 'state', 'tags', 'maintainer', 'status', 'type'] as const;
+export const FILTERS = ['q', 'state', 'tags', 'maintainer', 'team', 'status', 'type'] as const;
 type Filter = (typeof FILTERS)[number];
 
 /** What the address says of the list. */
@@ -62,6 +62,7 @@ export function toFilter(state: Omit<ListState, 'sort'>, current: string): strin
     state.state && `state:${state.state}`,
     state.tags && `tags:${state.tags.split(',').join('+')}`,
     state.maintainer && `maintainerId:${state.maintainer}`,
+    state.team && `maintainerTeamKey:${state.team}`,
     state.type && `type:${state.type}`,
     state.status && `filterEnv:${current},status:${state.status}`,
   ]

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { PipelineRep } from '../../../wire/rest/release-pipeline.ts';
 import { ApiError } from '../../api/request.ts';
 import { newAudience, newPhase, toDraft, toPatch, toPhases, withStrategy } from './draft.ts';
-import { moved, movedAudience, nextPlace } from './moves.ts';
+import { moved } from '../../ui/moved.ts';
+import { movedAudience, nextPlace } from './moves.ts';
 import { problemsOf } from './problems.ts';
 
 let count = 0;

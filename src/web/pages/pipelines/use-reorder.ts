@@ -1,6 +1,7 @@
 import { type DragEvent, useState } from 'react';
 import type { DraftPhase } from './draft.ts';
-import { type AudiencePlace, moved, movedAudience } from './moves.ts';
+import { moved } from '../../ui/moved.ts';
+import { type AudiencePlace, movedAudience } from './moves.ts';
 
 /** What is dragged: a phase, or an audience with its place. */
 type Dragged = { readonly kind: 'phase'; readonly phase: number } | ({ readonly kind: 'audience' } & AudiencePlace);

@@ -7,9 +7,9 @@ import { durationWords } from '../../release/duration.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { SkeletonRows } from '../../ui/parts.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
-import { Chart, type ChartPoint } from './chart.tsx';
+import { Metric } from './metric.tsx';
 import classes from './release.module.css';
-import { differenceOf, isRunning, mismatchWords, type MetricState, runWords, verdictWords } from './verdict.ts';
+import { isRunning, mismatchWords, runWords } from './verdict.ts';
 
 const ASKED_EVERY_MS = 5000;
 
@@ -49,7 +49,7 @@ export function Guarded({ projectKey, flagKey, audience }: Props) {
         </p>
       )}
       {rollout.data.metricConfigurations.map((metric) => (
-        <Metric key={metric.metricKey} metric={metric} looks={looks.data.items} path={path} />
+        <Metric key={metric.metricKey} projectKey={projectKey} metric={metric} looks={looks.data.items} path={path} />
       ))}
       {isRunning(rollout.data) && (
         <Endings projectKey={projectKey} flagKey={flagKey} rollout={rollout.data} name={audience.name} path={path} />
@@ -85,62 +85,6 @@ function Ladder({ rollout }: { rollout: AutomatedReleaseRep }) {
       })}
     </ol>
   );
-}
-
-interface MetricProps {
-  readonly metric: MetricState;
-  readonly looks: Static<typeof LookCollection>['items'];
-  readonly path: readonly string[];
-}
-
-function Metric({ metric, looks, path }: MetricProps) {
-  const dismiss = useChange([path, path.slice(0, 2)]);
-  const results = looks.flatMap(({ at, metrics }) => {
-    const result = metrics.find(({ metricKey }) => metricKey === metric.metricKey);
-    return result ? [{ at, result }] : [];
-  });
-  const last = results.at(-1)?.result;
-  const isShare = differenceOf(last)?.isShare ?? false;
-  const points = results.flatMap(({ at, result }): ChartPoint[] => {
-    const values = isShare ? result.relativeDifference : result.difference;
-    return values ? [{ at, ...values }] : [];
-  });
-  const words = verdictWords(metric, last);
-  const isBad = metric.status === 'regressed';
-  return (
-    <div className={classes['metric']} data-bad={isBad}>
-      <div>
-        <p>{words}.</p>
-        <small>
-          {metric.observed ? 'Only shown' : metric.autoRollback ? 'Rolls back by itself' : 'Somebody decides'}
-        </small>
-        {isBad && isShownToDecide(metric) && (
-          <Button
-            size="xs"
-            variant="default"
-            loading={dismiss.isPending}
-            onClick={() =>
-              dismiss.mutate({
-                segments: [...path, 'metric-states', metric.metricKey],
-                method: 'PATCH',
-                isBeta: true,
-                body: { action: 'dismiss_regression' },
-              })
-            }
-          >
-            Dismiss: it is no harm
-          </Button>
-        )}
-        {dismiss.error && <ErrorNotice error={dismiss.error} />}
-      </div>
-      <Chart points={points} isShare={isShare} words={words} isBad={isBad} />
-    </div>
-  );
-}
-
-/** Observed metrics never act, so that there is nothing to dismiss. */
-function isShownToDecide({ observed }: MetricState): boolean {
-  return observed !== true;
 }
 
 interface EndingsProps {

@@ -1,5 +1,4 @@
 import { Checkbox, NumberInput } from '@mantine/core';
-import { Link } from 'wouter';
 import type { SegmentRep } from '../../../wire/rest/segment.ts';
 import { useApi } from '../../api/use-api.ts';
 import { EnvironmentTabs } from '../../shell/environment-tabs.tsx';
@@ -11,8 +10,7 @@ import { RuleList } from '../../targeting/rule-list.tsx';
 import { SaveBar } from '../../targeting/save-bar.tsx';
 import { useDraft } from '../../targeting/use-draft.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { KeyText } from '../../ui/key-text.tsx';
-import { PageHead, SkeletonRows, Tag } from '../../ui/parts.tsx';
+import { About, Breadcrumb, PageHead, Sections, SkeletonRows } from '../../ui/parts.tsx';
 import { Section } from '../../ui/section.tsx';
 import { useTitle } from '../../ui/use-title.ts';
 import { KeyLists } from './key-lists.tsx';
@@ -30,9 +28,7 @@ export function Segment({ projectKey, segmentKey }: { projectKey: string; segmen
   const list = `/projects/${encodeURIComponent(projectKey)}/segments?env=${encodeURIComponent(environment.key)}`;
   return (
     <>
-      <nav aria-label="Breadcrumb" className={classes['above']}>
-        <Link href={list}>Segments</Link>
-      </nav>
+      <Breadcrumb href={list} label="Segments" />
       <div className={classes['environments']}>
         <EnvironmentTabs environments={environments} current={environment} onChoose={choose} />
       </div>
@@ -54,26 +50,15 @@ function InEnvironment({ projectKey, segmentKey, environment }: PlaceProps & { s
   const { name, key, description, tags, unbounded } = segment.data;
   return (
     <>
-      <PageHead
-        title={name}
-        below={
-          <div className={classes['about']}>
-            <KeyText value={key} />
-            {tags.map((tag) => (
-              <Tag key={tag}>{tag}</Tag>
-            ))}
-            {description && <p>{description}</p>}
-          </div>
-        }
-      />
-      <div className={classes['sections']}>
+      <PageHead title={name} below={<About keyText={key} tags={tags} description={description} />} />
+      <Sections>
         {unbounded ? (
           <BigSegment segment={segment.data} />
         ) : (
           <Editor projectKey={projectKey} environment={environment} segment={segment.data} />
         )}
         <SegmentSettings projectKey={projectKey} environmentKey={environment.key} segment={segment.data} />
-      </div>
+      </Sections>
     </>
   );
 }

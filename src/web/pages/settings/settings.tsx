@@ -7,6 +7,7 @@ import classes from './settings.module.css';
 
 const Members = lazy(async () => ({ default: (await import('./members.tsx')).Members }));
 const Teams = lazy(async () => ({ default: (await import('./teams.tsx')).Teams }));
+const Roles = lazy(async () => ({ default: (await import('./roles.tsx')).Roles }));
 const Tokens = lazy(async () => ({ default: (await import('./tokens.tsx')).Tokens }));
 const Webhooks = lazy(async () => ({ default: (await import('./webhooks.tsx')).Webhooks }));
 const Password = lazy(async () => ({ default: (await import('./password.tsx')).Password }));
@@ -14,6 +15,7 @@ const Password = lazy(async () => ({ default: (await import('./password.tsx')).P
 const TABS = [
   { value: 'members', label: 'Members', panel: <Members /> },
   { value: 'teams', label: 'Teams', panel: <Teams /> },
+  { value: 'roles', label: 'Roles', panel: <Roles /> },
   { value: 'tokens', label: 'Access tokens', panel: <Tokens /> },
   { value: 'webhooks', label: 'Webhooks', panel: <Webhooks /> },
   { value: 'password', label: 'Your password', panel: <Password /> },

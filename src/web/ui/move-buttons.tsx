@@ -1,17 +1,6 @@
 import { ActionIcon } from '@mantine/core';
-import { HandleIcon } from '../../release/icons.tsx';
-import { ChevronDownIcon, TrashIcon, UpIcon } from '../../ui/icons.tsx';
-import type { Reorder } from './use-reorder.ts';
-import classes from './pipelines.module.css';
-
-/** What a phase or an audience is dragged by. */
-export function Handle(props: ReturnType<Reorder['phaseHandle']>) {
-  return (
-    <span className={classes['handle']} title="Drag to move" aria-hidden="true" {...props}>
-      <HandleIcon />
-    </span>
-  );
-}
+import { ChevronDownIcon, TrashIcon, UpIcon } from './icons.tsx';
+import classes from './ui.module.css';
 
 interface Props {
   /** What is moved, in words. */
@@ -22,7 +11,7 @@ interface Props {
   readonly onRemove: (() => void) | undefined;
 }
 
-/** Moves by keyboard what can also be dragged, and removes it. */
+/** Moves a thing in its list, and removes it. */
 export function MoveButtons({ name, onUp, onDown, onRemove }: Props) {
   return (
     <span className={classes['moves']}>

@@ -1,0 +1,46 @@
+import type { TlsPair } from '../../src/tls.ts';
+
+/*
+ * Two certificates of this machine, signed by themselves, good from 2020 to 2120 and for nothing but tests: Node can read
+ * certificates but not make them. Made by `openssl ca -selfsign` with the names localhost and 127.0.0.1.
+ */
+
+export const FIRST_PAIR: TlsPair = {
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBejCCASCgAwIBAgIUHXvlqwE1o9D0ydiha/Qe5x7kbawwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTIwMDEwMTAwMDAwMFoYDzIxMjAwMTAx
+MDAwMDAwWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAATRaFaDONXdmppkjJ0prUA8gPt7socuTSy60YfnLC6E3M005cel+XjO
+qhAyFcrs6syU3/05SG0/MDnHQjS7Hs+/o04wTDAaBgNVHREEEzARgglsb2NhbGhv
+c3SHBH8AAAEwDwYDVR0TAQH/BAUwAwEB/zAdBgNVHQ4EFgQUGZ2mdiDV3m8QeDKY
++LDIpTGnBLIwCgYIKoZIzj0EAwIDSAAwRQIgM+r3QHE8l1HjRAfL2IiDNAH0IAce
+qDv1Se7MupYY2w4CIQCIDVFGXYG+9Ig/kUgfPxoQT3q3i4Ir75hMd81IhVKS3w==
+-----END CERTIFICATE-----
+`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgE9vxabOS0U8eONj6
+EO84yoetrSwAQ7Auw0MnTlIS04mhRANCAATRaFaDONXdmppkjJ0prUA8gPt7socu
+TSy60YfnLC6E3M005cel+XjOqhAyFcrs6syU3/05SG0/MDnHQjS7Hs+/
+-----END PRIVATE KEY-----
+`,
+};
+
+export const SECOND_PAIR: TlsPair = {
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBezCCASCgAwIBAgIUeLTJsyw9iYfOEigESbZdnm23FT8wCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTIwMDEwMTAwMDAwMFoYDzIxMjAwMTAx
+MDAwMDAwWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAASgstbIYidc3+S2yvTZ+++vkZqRsGQLMiI7y1rDToAJkfnQAWxvl79I
+6bNlgc0YtfgXkZ4zMW+N8w/p9x6yj2GMo04wTDAaBgNVHREEEzARgglsb2NhbGhv
+c3SHBH8AAAEwDwYDVR0TAQH/BAUwAwEB/zAdBgNVHQ4EFgQUo0zasKfNkfv9z4uM
+o8WsyHStjJYwCgYIKoZIzj0EAwIDSQAwRgIhAOZaplUfVlFyr7TEwa44gruvcbag
+TJqJFxyffu7PNJbVAiEAhyC0wZhQigeFAQYxSDZIgb2XPbN0ELN5HUEG4DQehj4=
+-----END CERTIFICATE-----
+`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgVyXQSXKgu6MtceVs
+p8KW01I/OQG7E/Cx9wWIDw81uH2hRANCAASgstbIYidc3+S2yvTZ+++vkZqRsGQL
+MiI7y1rDToAJkfnQAWxvl79I6bNlgc0YtfgXkZ4zMW+N8w/p9x6yj2GM
+-----END PRIVATE KEY-----
+`,
+};
