@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBuilt, SERVICE } from '../scripts/ensure-built.mjs';
 import { startPostgres } from '../tests/support/postgres.ts';
+import { awayTrial } from './away.ts';
 import { type KillResult, killTrial } from './kill/trial.ts';
 import { hasNginx, startNginx } from './nginx.ts';
 
@@ -13,6 +14,7 @@ Usage: npm run chaos -- kill                      kill -9 at random moments, 100
        npm run chaos -- kill --times 20           so many times
        npm run chaos -- kill --engine sqlite      sqlite, postgres or both
        npm run chaos -- nginx --times 20          two processes behind nginx, killed and stopped in turn
+       npm run chaos -- away --seconds 60         PostgreSQL is gone, then silent, for so long
 
 The exit code is 1 when anything was lost, done twice, or does not agree.
 `;
@@ -27,6 +29,7 @@ async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     options: {
       times: { type: 'string', default: '100' },
+      seconds: { type: 'string', default: '60' },
       engine: { type: 'string', default: 'both' },
       help: { type: 'boolean', default: false },
     },
@@ -34,14 +37,16 @@ async function main(): Promise<number> {
   });
   const [trial] = positionals;
   const engines = ENGINES.filter((engine) => values.engine === engine || values.engine === 'both');
-  const isUnderstood =
-    (trial === 'kill' || trial === 'nginx') && /^[1-9]\d{0,5}$/.test(values.times) && engines.length > 0;
+  const isNumber = (text: string) => /^[1-9]\d{0,5}$/.test(text);
+  const isTrial = trial !== undefined && ['kill', 'nginx', 'away'].includes(trial);
+  const isUnderstood = isTrial && isNumber(values.times) && isNumber(values.seconds) && engines.length > 0;
   if (values.help || !isUnderstood) {
     process.stdout.write(HELP);
     return values.help ? 0 : 2;
   }
   ensureBuilt(process.execPath, SERVICE);
-  return trial === 'kill' ? kill(engines, Number(values.times)) : nginx(Number(values.times));
+  if (trial === 'nginx') return nginx(Number(values.times));
+  return trial === 'kill' ? kill(engines, Number(values.times)) : away(Number(values.seconds));
 }
 
 async function kill(engines: readonly Engine[], kills: number): Promise<number> {
@@ -71,6 +76,12 @@ async function nginx(kills: number): Promise<number> {
   });
   await store.drop();
   return report([['nginx', result]]);
+}
+
+async function away(seconds: number): Promise<number> {
+  const { lines, violations } = await awayTrial(seconds);
+  console.log(lines.join('\n'));
+  return violations > 0 ? 1 : 0;
 }
 
 const progressOf = (name: string, kills: number) => (kill: number, problems: readonly string[]) =>

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -8,6 +8,8 @@ import { readConfig } from '../src/config.ts';
 import { createSlipway, type Slipway } from '../src/slipway.ts';
 import { findEventCounts } from '../src/store/events.ts';
 import { type Command, compareEvaluations, type Evaluator } from './evaluations.ts';
+import { tryMcpServer } from './mcp/trial.ts';
+import { runProgram, type Tool } from './tools.ts';
 
 const TOKEN = 'api-compat-compat-compat';
 const FLAG = 'compat';
@@ -23,10 +25,10 @@ interface Client {
   prepare(): Command;
 }
 
-/** Gets the official SDK for Python. @returns the command to run a program that uses it */
-function preparePython(program: string): Command {
-  const target = join(CACHE, 'python');
-  const requirements = here('python/requirements.txt');
+/** Gets packages for Python. @returns the command to run a program that uses them */
+function preparePython(program: string, packages = 'requirements'): Command {
+  const target = join(CACHE, `python-${packages}`);
+  const requirements = here(`python/${packages}.txt`);
   const quiet = ['--quiet', '--upgrade', '--root-user-action=ignore'];
   run('python3', ['-m', 'pip', 'install', ...quiet, '--target', target, '-r', requirements]);
   return ['env', `PYTHONPATH=${target}`, 'python3', here(`python/${program}`)];
@@ -39,11 +41,30 @@ function prepareGo(folder: string): Command {
   return [program];
 }
 
+/** Gets the official SDK for Java. @returns the command to run a program that uses it */
+function prepareJava(): Command {
+  const folder = join(CACHE, 'java');
+  const copied = ['dependency:copy-dependencies', `-DoutputDirectory=${folder}`, '--file', here('java/pom.xml')];
+  run('mvn', ['--quiet', '--batch-mode', ...copied]);
+  run('javac', ['-cp', `${folder}/*`, '-d', folder, here('java/Client.java')]);
+  return ['java', '-cp', `${folder}/*:${folder}`, 'Client'];
+}
+
+/** Gets the official MCP server. @returns the file to run */
+function prepareMcpServer(): string {
+  const folder = join(CACHE, 'mcp');
+  mkdirSync(folder, { recursive: true });
+  copyFileSync(here('mcp/package.json'), join(folder, 'package.json'));
+  run('npm', ['install', '--silent', '--no-audit', '--no-fund', '--no-package-lock'], folder);
+  return join(folder, 'node_modules/@launchdarkly/mcp-server/bin/mcp-server.js');
+}
+
 const python = (name: string, mode: Client['mode']): Client => ({
   name,
   mode,
   prepare: () => preparePython('client.py'),
 });
+const java = (name: string, mode: Client['mode']): Client => ({ name, mode, prepare: prepareJava });
 const go = (name: string, mode: Client['mode']): Client => ({ name, mode, prepare: () => prepareGo('client') });
 
 const CLIENTS: readonly Client[] = [
@@ -53,6 +74,19 @@ const CLIENTS: readonly Client[] = [
   go('go', 'streaming'),
   go('go-polling', 'polling'),
   go('go-fdv2', 'second-generation'),
+  java('java', 'streaming'),
+  java('java-polling', 'polling'),
+];
+
+const TOOLS: readonly Tool[] = [
+  {
+    name: 'mcp',
+    prepare: () => {
+      const server = prepareMcpServer();
+      return (place) => tryMcpServer(server, place);
+    },
+  },
+  { name: 'python-api', prepare: () => runProgram(preparePython('api.py', 'api-requirements')) },
 ];
 
 /** Evaluators of official SDKs, which need no service. The one for Python knows no users without a kind any more. */
@@ -63,7 +97,7 @@ const EVALUATORS: readonly Evaluator[] = [
 
 async function main(): Promise<void> {
   const { positionals } = parseArgs({ allowPositionals: true });
-  const names = [...CLIENTS, ...EVALUATORS].map(({ name }) => name);
+  const names = [...CLIENTS, ...TOOLS, ...EVALUATORS].map(({ name }) => name);
   const unknown = positionals.find((name) => !names.includes(name));
   if (unknown !== undefined) {
     console.error(`${unknown} is not one of ${names.join(', ')}`);
@@ -73,7 +107,7 @@ async function main(): Promise<void> {
   const isChosen = ({ name }: { readonly name: string }) => positionals.length === 0 || positionals.includes(name);
   mkdirSync(CACHE, { recursive: true });
   for (const evaluator of EVALUATORS.filter(isChosen)) tell(evaluator.name, compareEvaluations(evaluator));
-  await serveClients(CLIENTS.filter(isChosen));
+  await serve(CLIENTS.filter(isChosen), TOOLS.filter(isChosen));
 }
 
 function tell(name: string, problem: string | undefined): void {
@@ -81,10 +115,11 @@ function tell(name: string, problem: string | undefined): void {
   if (problem !== undefined) process.exitCode = 1;
 }
 
-async function serveClients(clients: readonly Client[]): Promise<void> {
-  if (clients.length === 0) return;
+async function serve(clients: readonly Client[], tools: readonly Tool[]): Promise<void> {
+  if (clients.length + tools.length === 0) return;
   // Before the service starts: what is prepared keeps this process from serving.
   const chosen = clients.map((client) => ({ ...client, command: client.prepare() }));
+  const prepared = tools.map(({ name, prepare }) => ({ name, use: prepare() }));
   const folder = mkdtempSync(join(tmpdir(), 'slipway-compat-data-'));
   const slipway = await createSlipway(
     readConfig({
@@ -95,10 +130,20 @@ async function serveClients(clients: readonly Client[]): Promise<void> {
     }),
   );
   const url = await slipway.listen();
+  for (const { name, use } of prepared) tell(name, await problemOf(use({ url, token: TOKEN })));
   await call(url, 'POST', 'flags/default', { key: FLAG, name: 'Compat' });
   for (const client of chosen) tell(client.name, await judge(slipway, url, client));
   await slipway.close();
   rmSync(folder, { recursive: true });
+}
+
+async function problemOf(trial: Promise<void>): Promise<string | undefined> {
+  try {
+    await trial;
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 /** Lets a client use an environment of its own. @returns what is wrong, if anything */

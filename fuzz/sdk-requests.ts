@@ -35,10 +35,10 @@ const wordsOf = (text: string) => text.trim().split(/\s+/);
 
 const INTERNAL = [
   { path: '/internal/session', body: { email: 'owner@localhost', password: 'wrong' } },
-  { path: '/internal/password-change', body: { currentPassword: 'x', newPassword: 'long enough for you' } },
+  { path: '/internal/password-change', body: { oldPassword: 'x', newPassword: 'long enough for you' } },
   { path: '/internal/password-reset', body: { email: 'nobody@localhost' } },
-  { path: '/internal/password-reset/confirm', body: { token: 'x', password: 'long enough for you' } },
-  { path: '/internal/invitations/accept', body: { token: 'x', password: 'long enough for you' } },
+  { path: '/internal/password-reset/confirm', body: { secret: 'x', password: 'long enough for you' } },
+  { path: '/internal/invitations/accept', body: { secret: 'x', password: 'long enough for you' } },
   { path: '/webhook/triggers/:text/:text', body: { eventName: 'x' } },
 ].map((route) => ({ ...route, method: 'POST' }));
 

@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, publicUrl, readConfig } from './config.ts';
+import { ConfigError, describeSettings, publicUrl, readConfig } from './config.ts';
 
 describe('readConfig', () => {
   it('has a default for everything that needs one', () => {
@@ -102,6 +103,16 @@ describe('readConfig', () => {
 
   it('names all bad variables at once', () => {
     expect(() => readConfig({ PORT: 'x', LOG_LEVEL: 'y' })).toThrow(/PORT.*\nLOG_LEVEL/);
+  });
+});
+
+describe('the README', () => {
+  it('names every setting', () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+    const names = describeSettings().match(/^ {2}[A-Z_]+/gm) ?? [];
+    expect(names.length).toBeGreaterThan(25);
+    const missing = names.map((name) => name.trim()).filter((name) => !readme.includes(`\`${name}\``));
+    expect(missing).toEqual(['NAME_FILE']);
   });
 });
 

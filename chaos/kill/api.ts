@@ -24,25 +24,16 @@ export interface ApiRequest {
 /** Longest wait for an answer, in milliseconds: a process that does not answer counts as one that is gone. */
 const ANSWER_LIMIT_MS = 30_000;
 
-/** What a proxy says that got no answer itself. */
-const NO_ANSWER: ReadonlySet<number> = new Set([502, 504]);
-
-/** What is answered to something that the proxy had sent before, and that was carried out without an answer. */
-const REPEATED: ReadonlyMap<string, number> = new Map([
-  ['PUT', 409],
-  ['DELETE', 404],
-]);
-
 /** The management API and the events endpoint, through whatever process is next. */
 export class Api {
   readonly addresses: Addresses;
   readonly #token: string;
-  readonly #isRepeated: (method: string, status: number) => boolean;
+  readonly #isNoAnswer: (method: string, status: number) => boolean;
 
-  /** @param isBehindProxy whether a proxy is between, which may send again what got no answer and may be repeated */
-  constructor(addresses: Addresses, token: string, isBehindProxy = false) {
+  /** @param isNoAnswer says of answers that they tell as little as none, besides those of a proxy that got none itself */
+  constructor(addresses: Addresses, token: string, isNoAnswer: (method: string, status: number) => boolean) {
     this.addresses = addresses;
-    this.#isRepeated = (method, status) => isBehindProxy && REPEATED.get(method) === status;
+    this.#isNoAnswer = isNoAnswer;
     this.#token = token;
   }
 
@@ -54,8 +45,7 @@ export class Api {
       'content-type': method === 'PATCH' ? SEMANTIC : 'application/json',
     };
     const init = body === undefined ? {} : { body: JSON.stringify(body) };
-    const outcome = await request(`${await this.addresses.next()}/api/v2/${path}`, { method, headers, ...init });
-    return outcome.isAnswered && this.#isRepeated(method, outcome.status) ? { isAnswered: false } : outcome;
+    return this.#request(`${await this.addresses.next()}/api/v2/${path}`, { method, headers, ...init });
   }
 
   /** Reads from one process. @throws Error when the answer is not a good one */
@@ -82,7 +72,13 @@ export class Api {
       'content-type': 'application/json',
     };
     const url = `${await this.addresses.next()}/bulk`;
-    return request(url, { method: 'POST', headers, body: JSON.stringify(events) });
+    return this.#request(url, { method: 'POST', headers, body: JSON.stringify(events) });
+  }
+
+  async #request(url: string, init: RequestInit & { readonly method: string }): Promise<Outcome> {
+    const outcome = await request(url, init);
+    const isAnswered = outcome.isAnswered && !this.#isNoAnswer(init.method, outcome.status);
+    return isAnswered ? outcome : { isAnswered };
   }
 }
 
@@ -90,7 +86,8 @@ async function request(url: string, init: RequestInit): Promise<Outcome> {
   try {
     const answer = await fetch(url, { ...init, signal: AbortSignal.timeout(ANSWER_LIMIT_MS) });
     const text = await answer.text();
-    if (NO_ANSWER.has(answer.status)) return { isAnswered: false };
+    // A proxy that got no answer itself.
+    if (answer.status === 502 || answer.status === 504) return { isAnswered: false };
     return { isAnswered: true, status: answer.status, body: text === '' ? undefined : JSON.parse(text) };
   } catch {
     return { isAnswered: false };

@@ -66,6 +66,11 @@ export class Ledger {
   /** Answers that nobody should get. */
   readonly refusals: string[] = [];
 
+  /** Writes and batches that were acknowledged. */
+  get answers(): number {
+    return this.acknowledged.size + this.batches;
+  }
+
   track(key: string): TrackedFlag {
     const flag: TrackedFlag = { key, state: ABSENT, doubt: undefined, variationIds: [] };
     this.tracked.push(flag);

@@ -26,6 +26,8 @@ const TIMED_FLAGS = 4;
 const TIMED_PAUSE_MS = 150;
 /** How far in the future a change is scheduled. */
 const SCHEDULED_IN_MS = 2_000;
+/** SDKs wait a second before they send again; here there is less time. */
+const RESEND_PAUSE_MS = 50;
 /** The context that flags are targeted for. */
 export const SOMEBODY = 'somebody';
 export const COUNTED_FLAG = 'counted';
@@ -116,6 +118,7 @@ export class Load {
       for (let outcome = await this.#sendBatch(payloadId, events); ; this.#ledger.resent++) {
         if (outcome.isAnswered && outcome.status === 202) break;
         if (outcome.isAnswered) this.#ledger.refuse({ method: 'POST', path: 'bulk' }, outcome);
+        await setTimeout(RESEND_PAUSE_MS);
         outcome = await this.#sendBatch(payloadId, events);
       }
       this.#ledger.batches++;

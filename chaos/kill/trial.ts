@@ -8,9 +8,11 @@ import { Cluster } from './cluster.ts';
 import { Ledger } from './ledger.ts';
 import { COUNTED_FLAG, create, Load, PIPELINE_KEY } from './load.ts';
 
-const TOKEN = 'api-killed-and-started-again';
-/** Longest load before a kill, and the load that goes on afterwards, in milliseconds. */
-const MAX_BEFORE_MS = 1_500;
+export const TOKEN = 'api-killed-and-started-again';
+/** Most that is acknowledged before a kill, from when the load begins. */
+const MOST_BEFORE = 150;
+/** Some more, at random, so that no kill waits for an answer; and the load that goes on afterwards; in milliseconds. */
+const MAX_MORE_MS = 50;
 const AFTER_MS = 200;
 
 export interface KillTrial {
@@ -53,7 +55,7 @@ export async function killTrial(trial: KillTrial): Promise<KillResult> {
   const api = new Api(
     front ? { urls: cluster.urls, next: async () => front.url } : cluster,
     TOKEN,
-    front !== undefined,
+    front ? isRepeated : () => false,
   );
   const ledger = new Ledger();
   const checker = new Checker(api, ledger);
@@ -66,7 +68,9 @@ export async function killTrial(trial: KillTrial): Promise<KillResult> {
       ),
     );
     const load = new Load(api, ledger, { sdkKey, round });
-    await setTimeout(randomInt(MAX_BEFORE_MS));
+    const enough = ledger.answers + randomInt(MOST_BEFORE);
+    while (ledger.answers < enough) await setTimeout(1);
+    await setTimeout(randomInt(MAX_MORE_MS));
     const victim = round % processes;
     await cluster.end(victim, ends[Math.floor((round - 1) / processes) % ends.length] ?? 'SIGKILL');
     await cluster.restart(victim);
@@ -93,8 +97,12 @@ export async function killTrial(trial: KillTrial): Promise<KillResult> {
   };
 }
 
+/** What is answered to something that a proxy had sent before, and that was carried out without an answer. */
+const isRepeated = (method: string, status: number) =>
+  (method === 'PUT' && status === 409) || (method === 'DELETE' && status === 404);
+
 /** Makes what the load stands on. @returns the SDK key of production */
-async function prepare(api: Api): Promise<string> {
+export async function prepare(api: Api): Promise<string> {
   await api.require(create(COUNTED_FLAG));
   const phases = ['test', 'production'].map((environmentKey) => ({
     name: environmentKey,

@@ -8,6 +8,7 @@ import { findEventCounts } from '../../src/store/events.ts';
 import { SEMANTIC, startApp, type TestApp } from '../support/app.ts';
 import { inPath } from '../support/client-side.ts';
 import { type DevProcess, runDev, startDev } from '../support/dev-process.ts';
+import { slipway } from '../support/cli.ts';
 import { ENGINES } from '../support/engines.ts';
 import { connectSdk, untilServes } from '../support/official-sdk.ts';
 
@@ -17,10 +18,12 @@ const OTHERS: readonly LDContext[] = [
   { kind: 'user', key: 'beth' },
   { kind: 'organization', key: 'acme' },
   { kind: 'multi', user: { key: 'sandy' }, organization: { key: 'acme' } },
+  ...Array.from({ length: 10 }, (_, index) => ({ kind: 'user', key: `user-${index}` })),
 ];
 const CONTEXTS: readonly LDContext[] = [SANDY, ...OTHERS];
 const EVERYBODY = { usingEnvironmentId: true, usingMobileKey: true };
 const TIMEOUT = 120_000;
+const TEST = 'projects/default/environments/test';
 
 describe('slipway dev', { timeout: TIMEOUT }, () => {
   let app: TestApp;
@@ -76,6 +79,13 @@ describe('slipway dev', { timeout: TIMEOUT }, () => {
       headers: SEMANTIC,
       body: { instructions: [{ kind: 'addIncludedTargets', contextKind: 'user', values: ['sandy', 'beth'] }] },
     });
+    const half = [{ weight: 50_000, clauses: [{ attribute: 'key', op: 'startsWith', values: ['user-'] }] }];
+    await must({ method: 'POST', path: 'segments/default/test', body: { key: 'half', name: 'Half' } });
+    await must({
+      method: 'PATCH',
+      path: 'segments/default/test/half',
+      body: [{ op: 'add', path: '/rules', value: half }],
+    });
     const base = await create('base');
     await instruct('base', {
       kind: 'addTargets',
@@ -87,7 +97,7 @@ describe('slipway dev', { timeout: TIMEOUT }, () => {
       variations: [{ value: 'light', name: 'Light' }, { value: 'dark', name: 'Dark blue' }, { value: 'grey' }],
       defaults: { onVariation: 0, offVariation: 2 },
     });
-    const clause = { attribute: 'segmentMatch', op: 'segmentMatch', values: ['friends'], contextKind: 'user' };
+    const clause = { attribute: 'segmentMatch', op: 'segmentMatch', values: ['friends', 'half'], contextKind: 'user' };
     await instruct(
       'theme',
       { kind: 'addPrerequisite', key: 'base', variationId: idOf(base, 0) },
@@ -100,6 +110,8 @@ describe('slipway dev', { timeout: TIMEOUT }, () => {
       rolloutWeights: { [idOf(dealt, 0) ?? '']: 30_000, [idOf(dealt, 1) ?? '']: 70_000, [idOf(dealt, 2) ?? '']: 0 },
     });
     await create('off', { isFlagOn: false });
+    await create('stages', { purpose: 'migration', migrationSettings: { stageCount: 4 } });
+    await instruct('stages', { kind: 'deprecateFlag' });
   }
 
   const start = async (...argv: readonly string[]) => {
@@ -131,7 +143,7 @@ describe('slipway dev', { timeout: TIMEOUT }, () => {
   };
 
   it('serves what the service serves, under its keys, and sends nothing on', async () => {
-    const environment = await must({ path: 'projects/default/environments/test' });
+    const environment = await must({ path: TEST });
     const dev = await start();
     expect(dev).toMatchObject({ sdkKey: environment.apiKey, clientSideId: environment._id });
     const [here, there] = [await connect(dev), await connect({ url: upstream, sdkKey: dev.sdkKey })];
@@ -207,13 +219,13 @@ describe('slipway dev', { timeout: TIMEOUT }, () => {
     await must({ method: 'DELETE', path: 'flags/default/needed' });
     await instruct('base', { kind: 'turnFlagOff' });
     const { output } = await runDev(folder, 'refresh');
-    expect(output).toBe(`default/test from ${upstream}: 4 flags, 1 segments\n`);
+    expect(output).toBe(`default/test from ${upstream}: 5 flags, 2 segments\n`);
     await untilServes(client, 'base', false);
     await untilServes(client, 'passing', 'absent');
     await untilServes(client, 'needed', 'absent');
     const there = await connect({
       url: upstream,
-      sdkKey: (await must({ path: 'projects/default/environments/test' })).apiKey,
+      sdkKey: (await must({ path: TEST })).apiKey,
     });
     const [here, upThere] = [await everything(client), await everything(there)];
     const withoutTheme = ({ values: { theme: _theme, ...others } }: (typeof here)[number]) => others;
@@ -231,6 +243,42 @@ describe('slipway dev', { timeout: TIMEOUT }, () => {
     expect(frozen[1]?.state).toMatchObject({ theme: { reason: { kind: 'FALLTHROUGH' } } });
   });
 
+  it('serves a folder, with the same shares every time, and takes what git brings', async () => {
+    const dir = join(folder, 'flags');
+    const connection = { SLIPWAY_URL: upstream, SLIPWAY_TOKEN: app.token };
+    const write = async () => expect(await slipway(connection, 'export', '--dir', dir)).toMatchObject({ code: 0 });
+    await write();
+    const begin = async (...argv: readonly string[]) => {
+      const dev = await startDev(folder, '--dir', dir, '--environment', 'test', ...argv);
+      running.push(dev);
+      return dev;
+    };
+    const dev = await begin();
+    expect(dev.sdkKey).toMatch(/^sdk-dev-/);
+    const client = await connect(dev);
+    const there = await connect({ url: upstream, sdkKey: (await must({ path: TEST })).apiKey });
+    const undealt = async (of: LDClient) => (await everything(of, OTHERS.slice(0, 4))).map(({ values }) => values);
+    const expected = (await undealt(there)).map(({ dealt: _dealt, ...others }) => expect.objectContaining(others));
+    expect(await undealt(client)).toEqual(expected);
+    const before = (await everything(client)).map(({ values }) => values);
+
+    await override('set', 'off=true');
+    await instruct('dealt', { kind: 'turnFlagOff' });
+    await write();
+    expect((await runDev(folder, 'refresh')).code).toBe(0);
+    await untilServes(client, 'dealt', 3);
+    await instruct('dealt', { kind: 'turnFlagOn' });
+    const changed = before.map((values) => ({ ...values, dealt: 3, off: true }));
+    expect((await everything(client)).map(({ values }) => values)).toEqual(changed);
+    await dev.stop();
+
+    await write();
+    const again = await begin();
+    expect(again.sdkKey).toBe(dev.sdkKey);
+    const served = (await everything(await connect(again))).map(({ values }) => values);
+    expect(served).toEqual(before.map((values) => ({ ...values, off: true })));
+  });
+
   it('takes the keys it is given', async () => {
     const keys = { sdk: `sdk-${'1'.repeat(30)}`, mobile: `mob-${'2'.repeat(30)}`, id: '3'.repeat(24) };
     const dev = await start('--sdk-key', keys.sdk, '--mobile-key', keys.mobile, '--client-side-id', keys.id);
@@ -239,7 +287,8 @@ describe('slipway dev', { timeout: TIMEOUT }, () => {
   });
 
   it.each([
-    ['no source', { project: 'default', url: undefined }, 2, 'Expected --project and --url with --token, or --dir'],
+    ['a bad address', { url: 'here' }, 2, '--url: expected an http or https URL, got "here"'],
+    ['no such folder', { dir: 'nowhere' }, 2, 'nowhere/project.yaml'],
     ['no token', { token: undefined }, 2, 'No token: give --token'],
     ['no such project', { project: 'none' }, 1, '--project: there is no project "none"'],
     ['several environments', { environment: undefined }, 2, '--environment: expected one of production, test, since'],

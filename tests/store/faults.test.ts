@@ -12,7 +12,7 @@ import { behindADoor, type ProxiedEngine } from '../support/faulty-store.ts';
 
 /* What a store does to us short of being gone (tests/sdk/store-away.test.ts), and what is answered meanwhile. */
 
-const SECONDS = 1;
+const SECONDS = 2;
 let count = 0;
 
 const create = (app: TestApp, description = '') => {

@@ -95,11 +95,12 @@ describe.each(ENGINES.filter(({ name }) => name === 'postgres'))('several proces
     const counted: SlipwayMigration = {
       up: async (db) => {
         times++;
-        await sql`select pg_sleep(0.3)`.execute(db);
+        // Longer than any statement may take otherwise.
+        await sql`select pg_sleep(4.2)`.execute(db);
         await db.schema.createTable('counted').addColumn('id', 'text').execute();
       },
     };
-    const open = () => openDatabase(store.url, { waitMs: 400, migrations: { '0001-counted': counted } });
+    const open = () => openDatabase(store.url, { waitMs: 4_000, migrations: { '0001-counted': counted } });
     const opened = await Promise.all(Array.from({ length: 4 }, open));
     expect(times).toBe(1);
     for (const database of opened) {

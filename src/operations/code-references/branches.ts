@@ -74,10 +74,11 @@ export async function addExtinctions(deps: Deps, request: ChangeBranch): Promise
     const branch = await getBranch(write.tx, repository.id, request.branchName);
     if (extinctions.length === 0) return;
     await saveExtinctions(write.tx, branch.id, extinctions);
-    const flags = extinctions.map(({ projKey, flagKey }) => `${projKey}/${flagKey}`);
+    // Without their names: who may see repositories may not see every project.
+    const flags = new Set(extinctions.map(({ projKey, flagKey }) => `${projKey}/${flagKey}`));
     record(write, repository, accesses, {
-      description: `Flags gone from the branch ${branch.name}: ${[...new Set(flags)].join(', ')}`,
-      after: { branch: branch.name, extinctions },
+      description: `Flags gone from the branch ${branch.name}: ${flags.size}`,
+      after: { branch: branch.name, extinctions: extinctions.length },
     });
   });
 }

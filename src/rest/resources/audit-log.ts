@@ -139,9 +139,11 @@ export function auditLogRoutes(app: RestApp, deps: Deps): void {
     async ({ actor, query }, reply) => {
       if (!isAdmin(actor)) throw new Forbidden('Only admins can export the audit log');
       const accountId = await getAccountId(db);
+      const maySee = await visibility(actor);
       async function* lines(): AsyncGenerator<string> {
-        for await (const { id } of readChanges(db, query)) {
-          const change = await getChange(db, id);
+        for await (const summary of readChanges(db, query)) {
+          if (!maySee(summary)) continue;
+          const change = await getChange(db, summary.id);
           yield `${JSON.stringify(toAuditEntryRep(change, accountId, (state) => state))}\n`;
         }
       }

@@ -1,6 +1,7 @@
 import { CommandError, ExitCode } from '../../cli/command-error.ts';
 import { type Json, jsonEquals } from '../../domain/json.ts';
-import type { FlagDocument } from './snapshot.ts';
+import { FULL_WEIGHT } from '../../domain/flag/flag.ts';
+import type { FlagConfig, FlagDocument } from './snapshot.ts';
 
 /** What everybody gets from a flag: the position of a variation, or undefined where code gets its own default. */
 export type Pin = number | undefined;
@@ -13,8 +14,16 @@ export function pinned(flag: FlagDocument, environmentKey: string, pin: Pin): Fl
   const config = flag.environments[environmentKey];
   if (!config) return flag;
   const nobodyElse = { prerequisites: [], targets: [], contextTargets: [], rules: [] };
-  const served = pin === undefined ? { on: false, offVariation: null } : { on: true, fallthrough: { variation: pin } };
+  const served =
+    pin === undefined ? { on: false, offVariation: null } : { on: true, fallthrough: onlyServing(flag, config, pin) };
   return { ...flag, environments: { [environmentKey]: { ...config, ...nobodyElse, ...served } } };
+}
+
+/** Stages of migrations are served by rollouts alone. */
+function onlyServing({ variations, _purpose }: FlagDocument, { fallthrough }: FlagConfig, pin: number) {
+  if (_purpose !== 'migration') return { variation: pin };
+  const weights = variations.map((_, variation) => ({ variation, weight: variation === pin ? FULL_WEIGHT : 0 }));
+  return { rollout: { ...fallthrough.rollout, variations: weights } };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type ConnectionOptions, connect } from '../../cli/connection.ts';
 import { CommandError, ExitCode } from '../../cli/command-error.ts';
 import { tell } from '../../cli/output.ts';
+import type { ProjectOptions } from '../../cli/project-option.ts';
 import { type Context, parseContext } from '../../domain/evaluation/context.ts';
 import type { Json } from '../../domain/json.ts';
 import { stopOnSignal } from '../stop-on-signal.ts';
@@ -9,10 +10,9 @@ import { DevServer } from './dev-server.ts';
 import { createMemorySlipway, type MemorySlipway } from './memory-slipway.ts';
 import { makeStateFolder, OverridesFile } from './overrides-file.ts';
 import { announce, withdraw } from './running.ts';
-import { type GivenKeys, serverSource, type SnapshotSource } from './sources.ts';
+import { folderSource, type GivenKeys, serverSource, type SnapshotSource } from './sources.ts';
 
-export interface DevCommandOptions extends GivenKeys, Partial<ConnectionOptions> {
-  readonly project?: string;
+export interface DevCommandOptions extends GivenKeys, ConnectionOptions, ProjectOptions {
   readonly environment?: string;
   readonly dir?: string;
   readonly host: string;
@@ -37,6 +37,7 @@ export async function runDev(options: DevCommandOptions): Promise<void> {
   announce(options.state, running);
   stopOnSignal(async () => {
     withdraw(options.state, running);
+    await source.close();
     await memory.slipway.close();
   });
   process.stdout.write(greeting(dev, memory, { url, source: source.name, context: options.context }));
@@ -61,18 +62,16 @@ async function startDev(options: DevCommandOptions, source: SnapshotSource): Pro
     await slipway.server.register((scope) => controlApi(scope, { dev, token, source: source.name }));
     return { dev, memory, url: await listen(memory, options) };
   } catch (error) {
+    await source.close();
     await slipway.close();
     throw error;
   }
 }
 
-function sourceOf({ project, environment, dir, url, token }: DevCommandOptions): SnapshotSource {
-  if (dir !== undefined) throw new CommandError('--dir: not there yet', ExitCode.Usage);
-  if (project === undefined || url === undefined) {
-    throw new CommandError('Expected --project and --url with --token, or --dir', ExitCode.Usage);
-  }
-  const client = connect({ url, ...(token !== undefined && { token }) });
-  return serverSource(client, url, { project, environment });
+function sourceOf(options: DevCommandOptions): SnapshotSource {
+  const { project, environment, dir, url } = options;
+  if (dir !== undefined) return folderSource(dir, environment);
+  return serverSource(connect(options), url, { project, environment });
 }
 
 /** A flag key and the text of a value, from `key=value`. @throws CommandError */

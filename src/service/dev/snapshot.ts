@@ -1,5 +1,7 @@
-import { type ApiClient, ApiError, apiPath } from '../../cli/api-client.ts';
+import { type ApiClient, apiPath } from '../../cli/api-client.ts';
 import { CommandError, ExitCode } from '../../cli/command-error.ts';
+import { find, inOrderOfNeed } from '../../cli/import/account-reader.ts';
+import { readSdkPayload, type SdkPayload } from '../../cli/import/sdk-payload.ts';
 import type { Json } from '../../domain/json.ts';
 
 /*
@@ -14,13 +16,18 @@ export interface Variation {
 
 export interface FlagConfig {
   readonly on: boolean;
+  readonly salt: string;
   readonly prerequisites: readonly { readonly key: string }[];
+  readonly contextTargets?: readonly unknown[] | undefined;
+  readonly fallthrough: { readonly rollout?: object; readonly variation?: number };
   readonly offVariation?: number | null;
 }
 
 export interface FlagDocument {
   readonly key: string;
   readonly variations: readonly Variation[];
+  /** `migration` for a migration flag. */
+  readonly _purpose?: string;
   readonly environments: Readonly<Record<string, FlagConfig>>;
 }
 
@@ -31,7 +38,7 @@ interface Clause {
 
 export interface SegmentDocument {
   readonly key: string;
-  readonly unbounded?: boolean;
+  readonly salt?: string;
   readonly rules: readonly { readonly clauses: readonly Clause[] }[];
 }
 
@@ -64,6 +71,7 @@ export interface Snapshot {
 /** What is served: one environment of one project. */
 export interface Place {
   readonly project: string;
+  /** The only one when absent. */
   readonly environment: string | undefined;
 }
 
@@ -75,25 +83,51 @@ interface ProjectDocument {
 
 const PAGE = { limit: 100 };
 
-/** Reads an environment with all its live flags and its segments. @throws CommandError when there is no such place */
-export async function readSnapshot(client: ApiClient, place: Place): Promise<Snapshot> {
-  const { key, name, environments } = await client
-    .send<ProjectDocument>(apiPath('projects', place.project), { query: { expand: 'environments' } })
-    .catch((error: unknown) => {
-      if (error instanceof ApiError && error.status === 404) {
-        throw new CommandError(`--project: there is no project "${place.project}", or the token may not see it`);
-      }
-      throw error;
-    });
+/**
+ * Reads an environment with its segments and all flags that are not archived.
+ * @param sdkUrl where SDKs are served: salts of segments are told there alone
+ * @throws CommandError when there is no such place
+ */
+export async function readSnapshot(client: ApiClient, sdkUrl: string, place: Place): Promise<Snapshot> {
+  const path = apiPath('projects', place.project);
+  const project = await find<ProjectDocument>(client, path, { expand: 'environments' });
+  if (!project) {
+    throw new CommandError(`--project: there is no project "${place.project}", or the token may not see it`);
+  }
+  const { key, name, environments } = project;
   const environmentKey = chooseEnvironment(
     environments.items.map((environment) => environment.key),
     place.environment,
   );
   const environment = await client.send<EnvironmentDocument>(apiPath('projects', key, 'environments', environmentKey));
-  const list = <Item>(path: string, query = {}) => Array.fromAsync(client.list<Item>(path, { ...PAGE, ...query }));
-  const segments = await list<SegmentDocument>(apiPath('segments', key, environmentKey));
-  const flags = await list<FlagDocument>(apiPath('flags', key), { env: environmentKey, summary: '0' });
-  return { project: { key, name }, environment, segments, flags };
+  const payload = await readSdkPayload(sdkUrl, environment.apiKey);
+  const segments = await Array.fromAsync(
+    client.list<SegmentDocument>(apiPath('segments', key, environmentKey), { ...PAGE }),
+  );
+  const flags = new Map<string, FlagDocument>();
+  for (const filter of [undefined, 'state:deprecated']) {
+    const query = { ...PAGE, env: environmentKey, summary: '0', expand: 'migrationSettings', filter };
+    for await (const flag of client.list<FlagDocument>(apiPath('flags', key), query)) flags.set(flag.key, flag);
+  }
+  return {
+    project: { key, name },
+    environment,
+    segments: segments.map((segment) => withSalt(segment, payload)),
+    flags: [...flags.values()].map((flag) => withOrder(flag, environmentKey, payload)),
+  };
+}
+
+function withSalt(segment: SegmentDocument, payload: SdkPayload | undefined): SegmentDocument {
+  const salt = payload?.segments[segment.key]?.salt;
+  return salt === undefined ? segment : { ...segment, salt };
+}
+
+/** The API tells of targets kind by kind, SDKs are told of them in the order that counts. */
+function withOrder(flag: FlagDocument, environmentKey: string, payload: SdkPayload | undefined): FlagDocument {
+  const contextTargets = payload?.flags[flag.key]?.contextTargets ?? [];
+  const config = flag.environments[environmentKey];
+  if (!config || contextTargets.length === 0) return flag;
+  return { ...flag, environments: { [environmentKey]: { ...config, contextTargets } } };
 }
 
 function chooseEnvironment(keys: readonly string[], wanted: string | undefined): string {
@@ -105,36 +139,19 @@ function chooseEnvironment(keys: readonly string[], wanted: string | undefined):
   throw new CommandError(`--environment: expected ${known}, since the project has several`, ExitCode.Usage);
 }
 
-/** Flags in an order in which each comes after its prerequisites, as far as they are there. */
+/** Flags in an order in which each comes after its prerequisites. */
 export function flagsByNeed(flags: readonly FlagDocument[], environmentKey: string): readonly FlagDocument[] {
-  return byNeed(flags, ({ environments }) => environments[environmentKey]?.prerequisites.map(({ key }) => key) ?? []);
+  return inOrderOfNeed(
+    flags,
+    ({ environments }) => environments[environmentKey]?.prerequisites.map(({ key }) => key) ?? [],
+  );
 }
 
 /** Segments in an order in which each comes after those that its rules name. */
 export function segmentsByNeed(segments: readonly SegmentDocument[]): readonly SegmentDocument[] {
-  return byNeed(segments, ({ rules }) =>
-    rules.flatMap(({ clauses }) =>
-      clauses.flatMap(({ op, values }) => (op === 'segmentMatch' ? values.map(String) : [])),
-    ),
+  return inOrderOfNeed(segments, ({ rules }) =>
+    rules
+      .flatMap(({ clauses }) => clauses)
+      .flatMap(({ op, values }) => (op === 'segmentMatch' ? values.map(String) : [])),
   );
-}
-
-function byNeed<Item extends { readonly key: string }>(
-  items: readonly Item[],
-  needsOf: (item: Item) => readonly string[],
-): readonly Item[] {
-  const byKey = new Map(items.map((item) => [item.key, item]));
-  const ordered = new Set<Item>();
-  const seen = new Set<Item>();
-  const add = (item: Item): void => {
-    if (seen.has(item)) return;
-    seen.add(item);
-    for (const key of needsOf(item)) {
-      const needed = byKey.get(key);
-      if (needed) add(needed);
-    }
-    ordered.add(item);
-  };
-  for (const item of items) add(item);
-  return [...ordered];
 }
