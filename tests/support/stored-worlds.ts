@@ -81,7 +81,7 @@ function toClauses(clauses: readonly SdkClause[]): readonly SdkClause[] {
 
 function isTaken(op: string, value: unknown): boolean {
   if (/^(lessThan|greaterThan)/.test(op)) return typeof value === 'number';
-  if (op === 'before' || op === 'after') return /^20/.test(String(value)) || value === 1_577_836_800_000;
+  if (op === 'before' || op === 'after') return String(value).startsWith('20') || value === 1_577_836_800_000;
   if (op.startsWith('semVer')) return String(value).startsWith('1.2.3');
   if (op === 'matches') return typeof value === 'string' && value !== '(';
   return op === 'in' || typeof value === 'string';
