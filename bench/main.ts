@@ -4,6 +4,7 @@ import { events } from './rows/events.ts';
 import { evalx } from './rows/evalx.ts';
 import { evaluation } from './rows/evaluation.ts';
 import { herd } from './rows/herd.ts';
+import { processes } from './rows/processes.ts';
 import { poll } from './rows/poll.ts';
 import { releases } from './rows/releases.ts';
 import { rest } from './rows/rest.ts';
@@ -11,7 +12,7 @@ import { start } from './rows/start.ts';
 import { stream } from './rows/stream.ts';
 import type { Measurement, Row } from './support/row.ts';
 
-const ROWS: readonly Row[] = [evaluation, evalx, poll, stream, herd, events, rest, releases, start];
+const ROWS: readonly Row[] = [evaluation, evalx, poll, stream, herd, events, rest, processes, releases, start];
 
 const ROW_DEADLINE_MS = 5 * 60_000;
 

@@ -1,8 +1,8 @@
-import { once } from 'node:events';
-import { Agent, request as httpRequest } from 'node:http';
+import { Agent } from 'node:http';
 import type { BareReady } from '../servers/bare.ts';
 import type { SlipwayReady } from '../servers/slipway.ts';
 import { startServer } from '../support/child.ts';
+import { patchFlag } from '../support/patching.ts';
 import { inTurns, rates } from '../support/rounds.ts';
 import type { Row } from '../support/row.ts';
 import { rawRequest, requestRate } from '../support/sockets.ts';
@@ -10,7 +10,6 @@ import { rawRequest, requestRate } from '../support/sockets.ts';
 const FEW = 100;
 const MANY = 10_000;
 const CONNECTIONS = 8;
-const SEMANTIC = 'application/json; domain-model=launchdarkly.semanticpatch';
 
 /**
  * The management API: reading one flag and changing one durably, beside a bare server that sends the same bytes and
@@ -84,22 +83,9 @@ function patching(url: string, token: string, durationMs: number): () => Promise
     const endsAt = performance.now() + durationMs;
     let changes = 0;
     for (; performance.now() < endsAt; changes++) {
-      await patch(agent, url, token, changes % 2 === 0 ? 'turnFlagOn' : 'turnFlagOff');
+      await patchFlag(agent, url, token, changes % 2 === 0 ? 'turnFlagOn' : 'turnFlagOff');
     }
     agent.destroy();
     return (changes * 1000) / durationMs;
   };
-}
-
-async function patch(agent: Agent, url: string, token: string, kind: string): Promise<void> {
-  const request = httpRequest(url, {
-    method: 'PATCH',
-    agent,
-    headers: { authorization: token, 'content-type': SEMANTIC },
-  });
-  request.end(JSON.stringify({ environmentKey: 'test', instructions: [{ kind }] }));
-  const [response] = await once(request, 'response');
-  if (response.statusCode !== 200) throw new Error(`expected 200, got ${response.statusCode}`);
-  response.resume();
-  await once(response, 'end');
 }

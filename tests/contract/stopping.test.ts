@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { startApp } from '../support/app.ts';
 import { ENGINES } from '../support/engines.ts';
@@ -14,7 +14,8 @@ describe.each(ENGINES)('a process that stops on $name', (engine) => {
     await once(socket, 'connect');
     // A load balancer sends on a connection that it has kept open, not knowing yet.
     socket.write(`GET /api/v2/projects HTTP/1.1\r\nhost: slipway\r\n`);
-    await arrived;
+    const [served] = (await arrived) as [Socket];
+    await expect.poll(() => served.bytesRead).toBeGreaterThan(0);
     const closing = app.close();
     await expect.poll(() => app.slipway.server.server.listening).toBe(false);
     socket.write(`authorization: ${app.token}\r\n\r\n`);

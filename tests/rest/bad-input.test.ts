@@ -90,7 +90,7 @@ const REFUSED: readonly [string, TestRequest, number, string][] = [
   ['the method override GET', { ...raw('{}'), headers: { 'x-http-method-override': 'GET' } }, 400, 'key: expected'],
   [
     'an undefined method on a flag',
-    { method: 'PUT', path: 'flags/default/present', body: {} },
+    { method: 'POST', path: 'flags/default/present', body: {} },
     405,
     'Method not allowed',
   ],

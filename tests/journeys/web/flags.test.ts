@@ -233,7 +233,7 @@ describe.skipIf(!hasChromium)('the list of flags', () => {
   });
 
   it.each([
-    { place: 'the list', path: '/', shown: 'Flag weighed' },
+    { place: 'the list', path: `${FLAGS}?q=weighed`, shown: 'Flag weighed' },
     { place: 'a flag', path: `${FLAGS}/weighed`, shown: 'The flag is off.' },
   ])('needs less than 250 kB of script for $place', async ({ path, shown }) => {
     await addFlag('weighed');
