@@ -93,7 +93,7 @@ describe('the image', () => {
   it('starts the service as npm start does, but for the set-up', async () => {
     const { SERVICE_OPTIONS } = await import('../../scripts/node-settings.mjs');
     expect(dockerfile).toContain(
-      `CMD ${JSON.stringify(['node', ...SERVICE_OPTIONS, 'src/main.ts']).replaceAll(',', ', ')}`,
+      `ENTRYPOINT ${JSON.stringify(['node', ...SERVICE_OPTIONS, 'build/main.js']).replaceAll(',', ', ')}\nCMD ["start"]\n`,
     );
     expect(dockerfile).toMatch(/^USER 1000:1000$/m);
   });
