@@ -3,6 +3,7 @@ import { Fields, oneOf } from './fields.ts';
 import type { DecisionContext } from './ids.ts';
 import { applyJsonPatch } from './json-patch.ts';
 import { type Json, show } from './json.ts';
+import { goalEventKey } from './measurement/goal.ts';
 import { type PrometheusSource, readPrometheusSource } from './measurement/prometheus-source.ts';
 import { requireKey, requireName, requireTags } from './naming.ts';
 
@@ -51,6 +52,11 @@ export interface Metric extends MetricSettings {
   readonly versionId: string;
   readonly createdAt: number;
   readonly lastModified: number;
+}
+
+/** The key of the events that a metric is counted by; undefined where SDKs do not measure it. */
+export function countedEventKey({ kind, key, eventKey }: Metric): string | undefined {
+  return kind === 'custom' ? eventKey : goalEventKey(kind, key);
 }
 
 /** The action that a change of each setting needs. */

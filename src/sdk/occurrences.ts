@@ -1,3 +1,4 @@
+import { goalEventKey } from '../domain/measurement/goal.ts';
 import type { Occurrence } from '../domain/measurement/measure.ts';
 import { isStorableKey } from './contexts.ts';
 import { type Members, membersOf } from './members.ts';
@@ -14,8 +15,17 @@ const MAX_TIMES = 1_000_000;
 export function readOccurrences(events: readonly object[]): readonly Occurrence[] {
   return events.flatMap((event) => {
     const members = membersOf(event);
-    if (members['kind'] === 'feature') return exposing(members);
-    return members['kind'] === 'custom' ? happening(members) : [];
+    switch (members['kind']) {
+      case 'feature':
+        return exposing(members);
+      case 'custom':
+        return happening(members, (key) => key);
+      case 'click':
+      case 'pageview':
+        return happening(members, goalEventKey.bind(undefined, members['kind']));
+      default:
+        return [];
+    }
   });
 }
 
@@ -26,12 +36,13 @@ function exposing(event: Members): readonly Occurrence[] {
   return [{ kind: 'exposure', flagKey: key, variation, version, units: unitsOf(event) }];
 }
 
-function happening(event: Members): readonly Occurrence[] {
+/** @param eventKeyOf under what the event is measured, by the key it has */
+function happening(event: Members, eventKeyOf: (key: string) => string): readonly Occurrence[] {
   const { key, metricValue, samplingRatio } = event;
   if (typeof key !== 'string') return [];
   const value = typeof metricValue === 'number' && Math.abs(metricValue) <= MAX_VALUE ? metricValue : undefined;
   const times = isWholeNumber(samplingRatio) && samplingRatio > 0 ? Math.min(samplingRatio, MAX_TIMES) : 1;
-  return [{ kind: 'event', eventKey: key, value, times, units: unitsOf(event) }];
+  return [{ kind: 'event', eventKey: eventKeyOf(key), value, times, units: unitsOf(event) }];
 }
 
 /** The keys of the contexts of an event: of whole contexts, or by themselves; older SDKs know users only. */

@@ -1,5 +1,6 @@
 import type { Actor } from '../../domain/access/actor.ts';
 import { findRunningRollout, type RunningRollout } from '../../domain/flag/automated.ts';
+import { countedEventKey } from '../../domain/metric.ts';
 import type { Flag, FlagConfig } from '../../domain/flag/flag.ts';
 import { advanceRun } from '../../domain/rollout/advance-run.ts';
 import { isOpenRun, startRun } from '../../domain/rollout/run.ts';
@@ -52,7 +53,7 @@ async function begin(
       plan,
       releaseId: by.kind === 'release' ? by.releaseId : releaseId,
     },
-    new Map(all.map((metric) => [metric.key, metric])),
+    new Map(all.map((metric) => [metric.key, { ...metric, eventKey: countedEventKey(metric) }])),
     write.now,
   );
   await insertRun(write.tx, run);

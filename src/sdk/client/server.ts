@@ -2,7 +2,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Credentials, Visitor } from '../credentials.ts';
 import { receiveEvents } from '../receive-events.ts';
 import type { SdkDeps } from '../server.ts';
+import { Lookup } from '../lookup.ts';
 import { allowAnyOrigin } from './cors.ts';
+import { listGoals } from './goals.ts';
 import { pixelRoute } from './pixel.ts';
 import { pollRoutes } from './polls.ts';
 import { pingRoute, streamRoutes } from './streams.ts';
@@ -24,11 +26,8 @@ export async function browserApi(server: FastifyInstance, deps: SdkDeps, credent
     const stillOpens = async () => (await credentials.findByClientSideId(environmentId)) !== undefined;
     return { environmentId, viewer: 'browser', stillOpens };
   });
-  // Goals belong to experiments, of which there are none; SDKs in browsers ask all the same.
-  server.get('/sdk/goals/:environmentId', async (request) => {
-    await environmentOf(request);
-    return [];
-  });
+  const goals = new Lookup(deps.clock, (environmentId) => listGoals(deps.database.db, environmentId));
+  server.get('/sdk/goals/:environmentId', async (request) => goals.find(await environmentOf(request)));
   for (const path of ['/events/bulk/:environmentId', '/events/diagnostic/:environmentId']) {
     server.post(path, async (request, reply) => receiveEvents(deps, await environmentOf(request), request, reply));
   }
