@@ -24,9 +24,7 @@ describe.each(ENGINES)('goals on $name', (engine) => {
       { key: 'unused', kind: 'pageview', urls: URLS },
     ]) {
       const body = { name: given.key, isNumeric: false, successCriteria: 'HigherThanBaseline', ...given };
-      expect(await app.call({ method: 'POST', path: `metrics/${rollouts.project}`, body })).toMatchObject({
-        status: 201,
-      });
+      await app.call({ method: 'POST', path: `metrics/${rollouts.project}`, body });
     }
   });
   afterAll(() => app.close());
