@@ -47,6 +47,9 @@ export class ApiError extends CommandError {
 /** A request that got no answer, or none that can be read. */
 class NoAnswer extends Error {}
 
+/** What is said when nothing was sent at all. */
+const NOT_CONNECTED = /\b(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)\b/;
+
 /**
  * A client of the management API, of Slipway or of any service that speaks the same. Waits as it is told to when it has
  * sent too much (docs/wire/rate-limits.md) or when the service cannot answer for a moment. Only requests that change
@@ -100,7 +103,8 @@ export class ApiClient {
   }
 
   #unreachable({ message }: NoAnswer, { method = 'GET' }: ApiRequest): CommandError {
-    const doubt = method === 'GET' ? '' : '. Whether the change was made is not known';
+    const mayBeDone = method !== 'GET' && !NOT_CONNECTED.test(message);
+    const doubt = mayBeDone ? '. Whether the change was made is not known' : '';
     return new CommandError(`${this.#url} did not answer: ${message}${doubt}`);
   }
 

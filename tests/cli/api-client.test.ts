@@ -123,6 +123,7 @@ describe('ApiClient', () => {
     const client = await serve();
     server.close();
     await expect(client.send('/x')).rejects.toThrow(/^http:\/\/127\.0\.0\.1:\d+ did not answer: .*ECONNREFUSED/);
+    await expect(client.send('/x', { method: 'POST', body: {} })).rejects.toThrow(/ECONNREFUSED 127\.0\.0\.1:\d+$/);
     expect(waits).toEqual([]);
   });
 
