@@ -1,8 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo, connect } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../tests/support/free-port.ts';
 import { requireOk } from './sockets.ts';
 
 const RETRY_MS = 2;
@@ -66,13 +67,4 @@ function firstBytes(port: number, request: Buffer): Promise<string | undefined> 
       resolve(chunk.toString('latin1', 0, 100));
     });
   });
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }

@@ -6,12 +6,12 @@ import { type ChildProcessByStdio, execFile, execFileSync, spawn } from 'node:ch
 import { once } from 'node:events';
 import { chownSync, cpSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { freePort } from './free-port.ts';
 
 export interface RunningPostgres {
   /** Address of the server's own database, for a user who may create others. */
@@ -146,15 +146,6 @@ function findBinaries(home: string, user: OsUser): string {
 function isOpenToAll(path: string): boolean {
   const mayEnter = (statSync(path).mode & 0o001) !== 0;
   return mayEnter && (path === dirname(path) || isOpenToAll(dirname(path)));
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }
 
 /** Resolves when the server says that it accepts connections; rejects with its words when it ends or stays silent. */

@@ -1,4 +1,4 @@
-import type { Place } from './tree.ts';
+import { type Place, quote } from './tree.ts';
 
 /** A script for bash: it finds out which command is being typed, and offers what may follow it. */
 export function bashScript(places: readonly Place[]): string {
@@ -38,5 +38,3 @@ function placeCase({ path, words, options }: Place): string {
   const names = [...words, ...options].map(({ name }) => name).join(' ');
   return `    ${quote(path)}) COMPREPLY=($(compgen -W ${quote(names)} ${words.length > 0 ? '' : '-o default '}-- "$word")) ;;`;
 }
-
-const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;

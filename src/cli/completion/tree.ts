@@ -42,3 +42,6 @@ function placesBelow(command: Command, path: string): readonly Place[] {
   const below = command.commands.flatMap((one) => placesBelow(one, `${path} ${one.name()}`.trim()));
   return [{ path, words: [...commands, ...choices], options: [...options, help] }, ...below];
 }
+
+/** A text as one word for shells of POSIX. */
+export const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;

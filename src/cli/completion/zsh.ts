@@ -1,4 +1,4 @@
-import type { OptionWord, Place, Word } from './tree.ts';
+import { type OptionWord, type Place, quote, type Word } from './tree.ts';
 
 /** A script for zsh: it finds out which command is being typed, and offers what may follow it with a description. */
 export function zshScript(places: readonly Place[]): string {
@@ -46,5 +46,3 @@ function placeCase({ path, words, options }: Place): string {
 
 /** A colon ends the name. */
 const offer = ({ name, description }: Word | OptionWord) => quote(`${name.replaceAll(':', '\\:')}:${description}`);
-
-const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;

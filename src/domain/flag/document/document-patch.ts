@@ -4,7 +4,7 @@ import { applyJsonPatch } from '../../json-patch.ts';
 import { show } from '../../json.ts';
 import { applyMergePatch } from '../../merge-patch.ts';
 import type { Step } from '../apply-instructions.ts';
-import { byIndex, toFlagDocument } from './flag-document.ts';
+import { byIndex, SETTING_MEMBERS, toFlagDocument } from './flag-document.ts';
 import { documentSteps } from './document-steps.ts';
 import type { Flag } from '../flag.ts';
 import type { ChangeContext } from '../instruction.ts';
@@ -19,20 +19,8 @@ export interface DocumentChange {
 
 /** Members that a patch may write, present or not; others have no effect. `version` is another name of `_version`. */
 const KNOWN_MEMBERS = [
-  'name',
-  'description',
-  'tags',
-  'temporary',
-  'archived',
-  'deprecated',
-  'maintainerId',
-  'maintainerTeamKey',
+  ...SETTING_MEMBERS,
   'includeInSnippet',
-  'clientSideAvailability',
-  'customProperties',
-  'defaults',
-  'variations',
-  'variationJsonSchema',
   'environments',
   'key',
   'kind',

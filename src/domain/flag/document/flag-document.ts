@@ -17,6 +17,23 @@ import type { Surroundings } from '../surroundings.ts';
  * to find again.
  */
 
+/** Members of the document for what is the same in all environments, as far as it can be changed. */
+export const SETTING_MEMBERS: readonly string[] = [
+  'name',
+  'description',
+  'tags',
+  'temporary',
+  'archived',
+  'deprecated',
+  'maintainerId',
+  'maintainerTeamKey',
+  'clientSideAvailability',
+  'customProperties',
+  'defaults',
+  'variations',
+  'variationJsonSchema',
+];
+
 /** Says how to refer to a variation of a flag. */
 export type RefTo<Ref> = (flag: Pick<Flag, 'key' | 'variations'>, variationId: string) => Ref;
 

@@ -6,30 +6,13 @@ import type { Flag } from '../flag.ts';
 import type { ChangeContext } from '../instruction.ts';
 import { derivedStep } from './comparison.ts';
 import { documentSteps } from './document-steps.ts';
-import { toFlagDocument } from './flag-document.ts';
+import { SETTING_MEMBERS, toFlagDocument } from './flag-document.ts';
 import { byMark } from './marked-reference.ts';
 
 /*
  * A flag that comes as a whole, as its representation writes it (docs/wire/whole-resources.md): from another service, or
  * from a file. What it leaves out stays as it is.
  */
-
-/** Members of the flag itself that count. */
-const MEMBERS = [
-  'name',
-  'description',
-  'tags',
-  'temporary',
-  'archived',
-  'deprecated',
-  'maintainerId',
-  'maintainerTeamKey',
-  'clientSideAvailability',
-  'customProperties',
-  'defaults',
-  'variations',
-  'variationJsonSchema',
-];
 
 /** Members of an environment that count; `expiringTargets` beside them. */
 const CONFIG_MEMBERS = [
@@ -83,7 +66,7 @@ export function wholeFlagSteps(flag: Flag, given: unknown, context: ChangeContex
   const configs: Readonly<Record<string, object | undefined>> = before.environments;
   const after = {
     ...before,
-    ...pick(given, MEMBERS),
+    ...pick(given, SETTING_MEMBERS),
     environments: {
       ...before.environments,
       ...Object.fromEntries(
