@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Select, Stack, TagsInput, Textarea, TextInput } from '@mantine/core';
+import { Button, Group, Select, Stack, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
@@ -12,6 +12,7 @@ import { useMemberChoices } from '../../api/use-members.ts';
 import { useEnvironments } from '../../shell/use-project.ts';
 import { ConfirmByKey } from '../../ui/confirm-by-key.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { FlagUseFields } from '../../ui/flag-use-fields.tsx';
 import { useLeaveGuard } from '../../ui/leave-guard.ts';
 import { Section } from '../../ui/section.tsx';
 import classes from './flag.module.css';
@@ -87,25 +88,7 @@ export function Settings({ projectKey, flag }: Props) {
             clearable
             limit={50}
           />
-          {flag._purpose !== 'migration' && (
-            <>
-              <Checkbox
-                label="Temporary: to be removed once it is released"
-                checked={current.isTemporary}
-                onChange={(event) => set({ isTemporary: event.currentTarget.checked })}
-              />
-              <Checkbox
-                label="Browsers may see it (client-side SDKs)"
-                checked={current.forBrowsers}
-                onChange={(event) => set({ forBrowsers: event.currentTarget.checked })}
-              />
-              <Checkbox
-                label="Mobile apps may see it (mobile SDKs)"
-                checked={current.forMobiles}
-                onChange={(event) => set({ forMobiles: event.currentTarget.checked })}
-              />
-            </>
-          )}
+          {flag._purpose !== 'migration' && <FlagUseFields use={current} onChange={set} />}
           {save.error && <ErrorNotice error={save.error} />}
           {instructions.length > 0 && (
             <Group justify="flex-end">

@@ -1,15 +1,4 @@
-import {
-  Button,
-  Checkbox,
-  Group,
-  Modal,
-  SegmentedControl,
-  Select,
-  Stack,
-  TagsInput,
-  Textarea,
-  TextInput,
-} from '@mantine/core';
+import { Button, Group, Modal, SegmentedControl, Select, Stack, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import type { Static } from 'typebox';
@@ -19,6 +8,7 @@ import type { FlagDefaultsRep, ProjectRep } from '../../../wire/rest/project.ts'
 import { useApi, useChange } from '../../api/use-api.ts';
 import { flagPath } from '../../shell/paths.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { FlagUseFields } from '../../ui/flag-use-fields.tsx';
 import { keyOf } from '../../ui/key-of.ts';
 import { SkeletonRows } from '../../ui/parts.tsx';
 import classes from './flags.module.css';
@@ -177,21 +167,7 @@ function Stages({ flag, onChange }: PartProps) {
 function Settings({ flag, onChange }: PartProps) {
   return (
     <Stack gap={8}>
-      <Checkbox
-        label="Temporary: to be removed once it is released"
-        checked={flag.isTemporary}
-        onChange={(event) => onChange({ isTemporary: event.currentTarget.checked })}
-      />
-      <Checkbox
-        label="Browsers may see it (client-side SDKs)"
-        checked={flag.forBrowsers}
-        onChange={(event) => onChange({ forBrowsers: event.currentTarget.checked })}
-      />
-      <Checkbox
-        label="Mobile apps may see it (mobile SDKs)"
-        checked={flag.forMobiles}
-        onChange={(event) => onChange({ forMobiles: event.currentTarget.checked })}
-      />
+      <FlagUseFields use={flag} onChange={onChange} />
     </Stack>
   );
 }
