@@ -1,8 +1,8 @@
-import { hash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ContentEncoding } from './encodings.ts';
+import type { TaggedBody } from './tagged-body.ts';
 
 const compress = promisify<string, Buffer>(gzip);
 
@@ -29,13 +29,17 @@ export function sendJson(reply: FastifyReply, encoding: ContentEncoding, body: B
   return reply.send(body);
 }
 
-/** Answers JSON with a tag made of all of it, or that the caller has it already. */
-export async function sendTagged(request: FastifyRequest, reply: FastifyReply, body: string): Promise<FastifyReply> {
-  const etag = `"${hash('sha256', body, 'base64url')}"`;
+/** Answers JSON with its tag, or that the caller has it already. */
+export async function sendTagged(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { text, tag }: TaggedBody,
+): Promise<FastifyReply> {
+  const etag = `"${tag}"`;
   void reply.headers({ etag, 'cache-control': 'private, no-cache' });
   if (isKnown(request, etag)) return reply.code(304).send();
-  const encoding = body.length < MIN_COMPRESSED_LENGTH ? 'identity' : encodingOf(request);
-  return sendJson(reply, encoding, encoding === 'gzip' ? await compress(body) : body);
+  const encoding = text.length < MIN_COMPRESSED_LENGTH ? 'identity' : encodingOf(request);
+  return sendJson(reply, encoding, encoding === 'gzip' ? await compress(text) : text);
 }
 
 /** Reads JSON; undefined when it is none. */

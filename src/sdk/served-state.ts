@@ -51,11 +51,16 @@ export class ServedState {
   versionOf(flagKey: string): number {
     const known = this.#versions.get(flagKey);
     if (known !== undefined) return known;
-    const reached = new Set<ItemName>();
-    this.#reach(`flag/${flagKey}`, reached);
-    const version = Math.max(...[...reached].map((name) => this.#sequenceOf(name)));
+    const version = this.#newestOf(`flag/${flagKey}`);
     this.#versions.set(flagKey, version);
     return version;
+  }
+
+  #newestOf(name: ItemName): number {
+    if (this.#dependenciesOf(name).length === 0) return this.#sequenceOf(name);
+    const reached = new Set<ItemName>();
+    this.#reach(name, reached);
+    return Math.max(...[...reached].map((each) => this.#sequenceOf(each)));
   }
 
   /** The flags that a viewer sees. */

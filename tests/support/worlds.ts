@@ -1,5 +1,6 @@
 import { parseContext } from '../../src/domain/evaluation/context.ts';
-import { type Evaluation, type EvaluationSource, evaluate } from '../../src/domain/evaluation/evaluate.ts';
+import { type EvaluationSource, evaluate } from '../../src/domain/evaluation/evaluate.ts';
+import type { Evaluation } from '../../src/domain/evaluation/evaluation.ts';
 import type { SdkFlag, SdkSegment } from '../../src/domain/evaluation/sdk-model.ts';
 
 /** A flag, all that it speaks of, and whom it is evaluated for. */
@@ -19,7 +20,8 @@ export function evaluateWorld(world: World): readonly Evaluation[] {
   return world.contexts.map((context) => evaluate(world.flag, parseContext(context), source));
 }
 
-function sourceOf({ flag, left, right, one, two }: World): EvaluationSource {
+/** Where everything of a world is found. */
+export function sourceOf({ flag, left, right, one, two }: World): EvaluationSource {
   const flags = new Map([flag, left, right].map((each) => [each.key, each]));
   const segments = new Map([one, two].map((each) => [each.key, each]));
   return {

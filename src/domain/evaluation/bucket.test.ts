@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bucketOf } from './bucket.ts';
+import { compileBucket } from './bucket.ts';
 import { parseContext } from './context.ts';
 
 const user = (key: string, attr1?: unknown) => ({ kind: 'user', key, attr1 });
@@ -36,21 +36,21 @@ const VECTORS: readonly [
   [user('alice'), 'beta-segment.ss1', undefined, 'user', 0.5410062317222153],
 ];
 
-describe('bucketOf', () => {
+describe('compileBucket', () => {
   it.each(VECTORS)('puts %j with %s by %s of %s at %d', (context, prefix, bucketBy, contextKind, expected) => {
-    expect(bucketOf(parseContext(context), { contextKind, bucketBy, prefix })).toBeCloseTo(expected, 14);
+    expect(compileBucket({ contextKind, bucketBy, prefix })(parseContext(context))).toBeCloseTo(expected, 14);
   });
 
   it('takes large whole numbers digit by digit', () => {
     const [number, text] = [1e21, '1000000000000000000000'].map((value) =>
-      bucketOf(parseContext(user('u', value)), { contextKind: 'user', bucketBy: 'attr1', prefix: 'a.b' }),
+      compileBucket({ contextKind: 'user', bucketBy: 'attr1', prefix: 'a.b' })(parseContext(user('u', value))),
     );
     expect(number).toBe(text);
   });
 
   it('tells of kinds that are missing and references that lead nowhere', () => {
     const context = parseContext(user('alice'));
-    expect(bucketOf(context, { contextKind: 'org', prefix: 'a.b' })).toBe('missing');
-    expect(bucketOf(context, { contextKind: 'user', bucketBy: '//', prefix: 'a.b' })).toBe('malformed');
+    expect(compileBucket({ contextKind: 'org', prefix: 'a.b' })(context)).toBe('missing');
+    expect(compileBucket({ contextKind: 'user', bucketBy: '//', prefix: 'a.b' })(context)).toBe('malformed');
   });
 });

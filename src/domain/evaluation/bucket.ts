@@ -1,6 +1,6 @@
 import { parseReference } from './attribute-reference.ts';
 import { type Context, findAttribute } from './context.ts';
-import { sha1 } from './sha1.ts';
+import { sha1After } from './sha1.ts';
 
 /** The first 60 bits of a hash count. */
 const MAX_HASH = 2 ** 60 - 1;
@@ -15,22 +15,27 @@ export interface BucketBy {
 }
 
 /**
- * Where a context falls in a rollout, from 0 to 1 (docs/wire/sdk.md, "Rollouts"). Where the attribute is missing, or
- * neither a text nor a whole number, that is 0.
- * @returns `missing` when there is no context of the kind, `malformed` for a reference that can lead nowhere
+ * Where a context falls, from 0 to 1; `missing` when there is no context of the kind, `malformed` for a reference that can
+ * lead nowhere.
  */
-export function bucketOf(
-  context: Context,
-  { contextKind, bucketBy, prefix }: BucketBy,
-): number | 'missing' | 'malformed' {
+export type BucketOf = (context: Context) => number | 'missing' | 'malformed';
+
+/**
+ * Tells where contexts fall in a rollout (docs/wire/sdk.md, "Rollouts"). Where the attribute is missing, or neither a text
+ * nor a whole number, that is 0.
+ */
+export function compileBucket({ contextKind, bucketBy, prefix }: BucketBy): BucketOf {
   const path = bucketBy ? parseReference(bucketBy) : KEY;
-  if (!path) return 'malformed';
-  const single = context.get(contextKind);
-  if (!single) return 'missing';
-  const value = findAttribute(single, path);
-  if (typeof value !== 'string' && !Number.isInteger(value)) return 0;
-  const [first, second] = sha1(`${prefix}.${typeof value === 'string' ? value : decimal(value as number)}`);
-  return (first * 2 ** 28 + (second >>> 4)) / MAX_HASH;
+  if (!path) return () => 'malformed';
+  const hash = sha1After(`${prefix}.`);
+  return (context) => {
+    const single = context.get(contextKind);
+    if (!single) return 'missing';
+    const value = findAttribute(single, path);
+    if (typeof value !== 'string' && !Number.isInteger(value)) return 0;
+    const [first, second] = hash(typeof value === 'string' ? value : decimal(value as number));
+    return (first * 2 ** 28 + (second >>> 4)) / MAX_HASH;
+  };
 }
 
 const KEY = ['key'];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ClientFlagSettings, isVisible, toClientFlag } from './client-flag.ts';
-import type { Evaluation, Reason } from './evaluate.ts';
+import type { Evaluation, Reason } from './evaluation.ts';
 import type { SdkFlag } from './sdk-model.ts';
 
 const FLAG: SdkFlag = {

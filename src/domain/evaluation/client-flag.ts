@@ -1,6 +1,6 @@
 import type { Json } from '../json.ts';
-import type { Evaluation, Reason } from './evaluate.ts';
-import type { SdkFlag, SdkServe } from './sdk-model.ts';
+import type { Evaluation, Reason } from './evaluation.ts';
+import type { SdkFlag } from './sdk-model.ts';
 
 /** Whom flags are shown to, which decides what flags there are: servers see all. */
 export type Viewer = 'server' | 'mobile' | 'browser';
@@ -56,20 +56,6 @@ export function toClientFlag(
     ...(flag.debugEventsUntilDate !== null && { debugEventsUntilDate: flag.debugEventsUntilDate }),
     ...(prerequisites.length > 0 && { prerequisites }),
   };
-}
-
-/**
- * Whether SDKs that want no reasons are told the same of a flag whenever it serves the same variation: it has no
- * prerequisites, and who gets the variation does not decide whether events are tracked.
- */
-export function isToldByVariation({ prerequisites, rules, fallthrough, trackEventsFallthrough }: SdkFlag): boolean {
-  const isUntracked = ({ rollout }: SdkServe) => rollout?.kind !== 'experiment';
-  return (
-    prerequisites.length === 0 &&
-    !trackEventsFallthrough &&
-    isUntracked(fallthrough) &&
-    rules.every((rule) => !rule.trackEvents && isUntracked(rule))
-  );
 }
 
 function isExperiment(flag: SdkFlag, reason: Reason): boolean {

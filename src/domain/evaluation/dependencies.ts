@@ -1,15 +1,14 @@
+import { once } from './once.ts';
 import type { SdkClause, SdkFlag, SdkSegment } from './sdk-model.ts';
 
 /** A flag or a segment, by its kind and key. */
 export type ItemName = `flag/${string}` | `segment/${string}`;
 
 /** The flags and segments that a flag speaks of itself. */
-export function dependenciesOfFlag({ prerequisites, rules }: SdkFlag): readonly ItemName[] {
-  return [
-    ...prerequisites.map(({ key }) => `flag/${key}` as const),
-    ...rules.flatMap(({ clauses }) => segmentsOf(clauses)),
-  ];
-}
+export const dependenciesOfFlag = once(({ prerequisites, rules }: SdkFlag): readonly ItemName[] => [
+  ...prerequisites.map(({ key }) => `flag/${key}` as const),
+  ...rules.flatMap(({ clauses }) => segmentsOf(clauses)),
+]);
 
 /** The segments that a segment speaks of itself. */
 export function dependenciesOfSegment({ rules }: SdkSegment): readonly ItemName[] {

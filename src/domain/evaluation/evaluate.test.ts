@@ -58,6 +58,19 @@ function outcomeOf(flag: SdkFlag, context: Context = KIM, among: EvaluationSourc
 }
 
 describe('evaluate', () => {
+  it('gives the same object for the same outcome', () => {
+    const shares = [0, 1].map((variation) => ({ variation, weight: 50_000 }));
+    const rollout: SdkRollout = { kind: 'experiment', contextKind: 'user', variations: shares };
+    const flag = aFlag({ rules: [aRule('first', [aClause({})])], fallthrough: { rollout } });
+    const contexts = [
+      KIM,
+      ...Array.from({ length: 50 }, (_, index) => parseContext({ kind: 'user', key: `${index}` })),
+    ];
+    const outcomes = contexts.map((context) => evaluate(flag, context, source()));
+    expect(new Set(outcomes).size).toBe(3);
+    expect(new Set(outcomes.map((outcome) => JSON.stringify(outcome))).size).toBe(3);
+  });
+
   it.each<[string, Partial<SdkFlag>, string]>([
     ['the default rule', {}, '"a" FALLTHROUGH'],
     ['the off variation', { on: false }, '"b" OFF'],

@@ -1,5 +1,5 @@
 import type { Json } from '../json.ts';
-import type { Evaluation, Reason } from './evaluate.ts';
+import type { Evaluation, Reason } from './evaluation.ts';
 import type { SdkFlag } from './sdk-model.ts';
 
 /** An evaluated flag in the words of OpenFeature's remote evaluation protocol (docs/wire/ofrep.md). */

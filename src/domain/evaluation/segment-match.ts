@@ -1,4 +1,4 @@
-import { bucketOf } from './bucket.ts';
+import { type BucketOf, compileBucket } from './bucket.ts';
 import { compileClause, matchesAll } from './clause-match.ts';
 import type { Context } from './context.ts';
 import { includesKey } from './key-list.ts';
@@ -16,6 +16,13 @@ export interface SegmentSource {
 
 /** How a context stands to a segment: a member one by one or by a rule, or not. */
 export type Membership = 'included' | 'excluded' | 'rule' | 'none' | 'malformed';
+
+/** The contexts below a place in a rollout. */
+interface Share {
+  readonly bucketOf: BucketOf;
+  /** From 0 to 1. */
+  readonly end: number;
+}
 
 const FULL_WEIGHT = 100_000;
 
@@ -51,16 +58,17 @@ function findMembership(
   if (target) return target;
   const inner = new Set([...chain, segment.key]);
   const isInSegment = (key: string) => matchByKey(key, context, source, inner);
-  for (const { rule, clauses } of compiledRules(segment)) {
-    const found = matchRule(segment, rule, context, matchesAll(clauses, context, isInSegment));
-    if (found === 'malformed') return 'malformed';
-    if (found === 'match') return 'rule';
+  for (const { clauses, share } of compiledRules(segment)) {
+    const found = matchesAll(clauses, context, isInSegment);
+    const taken = found === 'match' && share ? matchShare(share, context) : found;
+    if (taken === 'malformed') return 'malformed';
+    if (taken === 'match') return 'rule';
   }
   return 'none';
 }
 
-const compiledRules = once(({ rules }: SdkSegment) =>
-  rules.map((rule) => ({ rule, clauses: rule.clauses.map(compileClause) })),
+const compiledRules = once((segment: SdkSegment) =>
+  segment.rules.map((rule) => ({ clauses: rule.clauses.map(compileClause), share: compileShare(segment, rule) })),
 );
 
 /** In a big segment, contexts of one kind are targeted; rules are not for contexts of others. */
@@ -84,11 +92,17 @@ function listedTarget(segment: SdkSegment, context: Context): Membership | undef
   return isListed(segment.excluded, segment.excludedContexts) ? 'excluded' : undefined;
 }
 
-/** Whether a rule whose clauses have been looked at takes a context in; it may do so for a share of them only. */
-function matchRule({ key, salt }: SdkSegment, rule: SdkSegmentRule, context: Context, found: Outcome): Outcome {
-  if (found !== 'match' || rule.weight === undefined) return found;
-  const { rolloutContextKind: contextKind = 'user', bucketBy } = rule;
-  const bucket = bucketOf(context, { contextKind, bucketBy, prefix: `${key}.${salt}` });
+/** The share of contexts that a rule takes in; undefined when it takes in all. */
+function compileShare(
+  { key, salt }: SdkSegment,
+  { weight, rolloutContextKind: contextKind = 'user', bucketBy }: SdkSegmentRule,
+): Share | undefined {
+  if (weight === undefined) return undefined;
+  return { bucketOf: compileBucket({ contextKind, bucketBy, prefix: `${key}.${salt}` }), end: weight / FULL_WEIGHT };
+}
+
+function matchShare({ bucketOf, end }: Share, context: Context): Outcome {
+  const bucket = bucketOf(context);
   if (bucket === 'malformed') return 'malformed';
-  return outcome(bucket !== 'missing' && bucket < rule.weight / FULL_WEIGHT);
+  return outcome(bucket !== 'missing' && bucket < end);
 }

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { parseContext } from '../../domain/evaluation/context.ts';
-import { evaluate, type Reason } from '../../domain/evaluation/evaluate.ts';
+import { evaluate } from '../../domain/evaluation/evaluate.ts';
+import type { Reason } from '../../domain/evaluation/evaluation.ts';
 import { membershipOf } from '../../domain/evaluation/segment-match.ts';
 import type { Deps } from '../../operations/write.ts';
 import { getEnvironment } from '../../store/environments.ts';

@@ -6,6 +6,7 @@ import type { EvaluationEndpoint, Metrics } from '../../metrics.ts';
 import type { Database, Db } from '../../store/database.ts';
 import { loadMemberships } from '../../store/evaluation-source.ts';
 import type { ServedState } from '../served-state.ts';
+import { jsonObject, type TaggedBody } from '../tagged-body.ts';
 import { shownFlags } from './shown-flags.ts';
 
 /** How somebody sees the flags of an environment. */
@@ -52,14 +53,16 @@ export async function evaluateAll(
 }
 
 /** The JSON of all flags of a state that a view sees, under their keys. */
-export async function writeAll({ db, evaluated }: Evaluator, state: ServedState, view: ClientView): Promise<string> {
+export async function writeAll(
+  { db, evaluated }: Evaluator,
+  state: ServedState,
+  view: ClientView,
+): Promise<TaggedBody> {
   const { viewer, context, withReasons } = view;
   const source = await sourceFor(db, state, context);
-  const members = shownFlags(state, viewer).map((shown) =>
-    shown.write(evaluate(shown.flag, context, source), withReasons),
-  );
+  const members = shownFlags(state, viewer).write(context, source, withReasons);
   evaluated(members.length);
-  return `{${members.join(',')}}`;
+  return jsonObject(members);
 }
 
 /** What flags of a state are evaluated with for a context; only big segments are looked up in the store. */

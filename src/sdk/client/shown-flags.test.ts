@@ -1,18 +1,23 @@
 import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { WORLDS } from '../../../tests/support/random-worlds.ts';
+import { sourceOf } from '../../../tests/support/worlds.ts';
 import { toClientFlag } from '../../domain/evaluation/client-flag.ts';
-import type { Evaluation, Reason } from '../../domain/evaluation/evaluate.ts';
+import { parseContext } from '../../domain/evaluation/context.ts';
+import { evaluate, servedByGates } from '../../domain/evaluation/evaluate.ts';
+import type { Evaluation } from '../../domain/evaluation/evaluation.ts';
+import { gatesOf } from '../../domain/evaluation/gates.ts';
 import type { SdkFlag } from '../../domain/evaluation/sdk-model.ts';
-import { ShownFlag } from './shown-flags.ts';
+import { ShownFlag, ShownFlags } from './shown-flags.ts';
 
-const RULE = { id: 'rule', clauses: [], variation: 0, trackEvents: false };
 const FLAG: SdkFlag = {
   key: 'flag "1"',
   version: 7,
   on: true,
-  prerequisites: [],
+  prerequisites: ['first', 'hidden', 'last'].map((key) => ({ key, variation: 0 })),
   targets: [],
   contextTargets: [],
-  rules: [RULE],
+  rules: [{ id: 'rule', clauses: [], variation: 0, trackEvents: true }],
   fallthrough: { variation: 0 },
   offVariation: 1,
   variations: ['yes', 'no'],
@@ -24,60 +29,68 @@ const FLAG: SdkFlag = {
   debugEventsUntilDate: null,
   deleted: false,
 };
-const EXPERIMENT = { rollout: { kind: 'experiment' as const, contextKind: 'user', variations: [] } };
 
-const OFF: Evaluation = { value: 'yes', variationIndex: 0, reason: { kind: 'OFF' } };
-const FELL: Evaluation = { ...OFF, reason: { kind: 'FALLTHROUGH' } };
-const MATCHED: Evaluation = { ...OFF, reason: { kind: 'RULE_MATCH', ruleIndex: 0, ruleId: 'rule' } };
-const because = (reason: Reason): Evaluation => ({ ...OFF, reason });
-const EVALUATIONS: readonly Evaluation[] = [
-  OFF,
-  FELL,
-  MATCHED,
-  because({ kind: 'FALLTHROUGH', inExperiment: true }),
-  because({ kind: 'RULE_MATCH', ruleIndex: 0, ruleId: 'rule', inExperiment: true }),
-  because({ kind: 'PREREQUISITE_FAILED', prerequisiteKey: 'first' }),
-  { value: 'no', variationIndex: 1, reason: { kind: 'FALLTHROUGH' } },
-  { value: null, variationIndex: null, reason: { kind: 'ERROR', errorKind: 'MALFORMED_FLAG' } },
-  OFF,
-];
+/** Outcomes that are told differently though they serve the same. */
+const EVALUATIONS: readonly Evaluation[] = (
+  [
+    { kind: 'OFF' },
+    { kind: 'FALLTHROUGH' },
+    { kind: 'FALLTHROUGH', inExperiment: true },
+    { kind: 'RULE_MATCH', ruleIndex: 0, ruleId: 'rule' },
+    { kind: 'PREREQUISITE_FAILED', prerequisiteKey: 'first' },
+    { kind: 'ERROR', errorKind: 'MALFORMED_FLAG' },
+  ] as const
+).map((reason) => ({ value: 'yes', variationIndex: 0, reason }));
 
 const sees = (key: string) => key !== 'hidden';
 
+/** `SHOWN_RUNS=100000` looks longer. */
+const RUNS = Number(process.env['SHOWN_RUNS'] ?? 3_000);
+
 describe('ShownFlag', () => {
-  it.each<{ name: string; flag: Partial<SdkFlag>; evaluations: readonly Evaluation[] }>([
-    {
-      name: 'of which only the variation counts',
-      flag: {},
-      evaluations: [OFF, FELL, MATCHED, ...EVALUATIONS.slice(6)],
-    },
-    {
-      name: 'with prerequisites',
-      flag: { prerequisites: ['first', 'hidden', 'last'].map((key) => ({ key, variation: 0 })) },
-      evaluations: EVALUATIONS,
-    },
-    {
-      name: 'with a tracked rule',
-      flag: { rules: [{ ...RULE, trackEvents: true }] },
-      evaluations: EVALUATIONS,
-    },
-    { name: 'that tracks everyone else', flag: { trackEventsFallthrough: true }, evaluations: EVALUATIONS },
-    { name: 'with an experiment', flag: { fallthrough: EXPERIMENT }, evaluations: EVALUATIONS },
-    {
-      name: 'with an experiment in a rule',
-      flag: { rules: [{ id: 'rule', clauses: [], trackEvents: false, ...EXPERIMENT }] },
-      evaluations: EVALUATIONS,
-    },
-  ])('writes a flag $name as it is evaluated, each time', ({ flag: more, evaluations }) => {
-    const flag = { ...FLAG, ...more };
-    for (const withReasons of [false, true]) {
-      const shown = new ShownFlag(flag, 9, sees);
-      for (const evaluation of [...evaluations, ...evaluations]) {
-        const told = toClientFlag(flag, evaluation, { version: 9, withReasons, sees });
-        expect(JSON.parse(`{${shown.write(evaluation, withReasons)}}`)).toEqual({
-          [flag.key]: JSON.parse(JSON.stringify(told)),
-        });
-      }
+  it.each([false, true])('writes each outcome as it is, each time (with reasons: %s)', (withReasons) => {
+    const shown = new ShownFlag(FLAG, 9, sees);
+    for (const evaluation of [...EVALUATIONS, ...EVALUATIONS]) {
+      const told = toClientFlag(FLAG, evaluation, { version: 9, withReasons, sees });
+      const { text } = shown.write(evaluation, withReasons);
+      expect(text).toBe(`${JSON.stringify(FLAG.key)}:${JSON.stringify(told)}`);
+      expect(shown.write(evaluation, !withReasons).text === text).toBe(reasonIsToldAnyway(told));
     }
+  });
+});
+
+/** In experiments SDKs need the reason, whether they ask for it or not. */
+const reasonIsToldAnyway = ({ trackReason }: { trackReason?: true }) => trackReason === true;
+
+/** A flag of which gates decide, unless they lead to a rule that asks for more. */
+const withGatesOnly = (flag: SdkFlag): SdkFlag => ({
+  ...flag,
+  prerequisites: [],
+  targets: [],
+  contextTargets: [],
+  rules: flag.rules.filter((_, index) => gatesOf(flag)[index] !== undefined),
+});
+
+describe('ShownFlags', () => {
+  it('writes what each flag serves, whether gates decide or not', () => {
+    let decided = 0;
+    fc.assert(
+      fc.property(WORLDS, fc.boolean(), (world, withReasons) => {
+        const whole = [world.flag, world.left, world.right];
+        const flags = [...whole, ...whole.map(withGatesOnly)];
+        const source = sourceOf(world);
+        const shown = new ShownFlags(flags.map((flag) => new ShownFlag(flag, 9, sees)));
+        for (const context of world.contexts.map(parseContext)) {
+          const told = flags.map((flag) => {
+            const client = toClientFlag(flag, evaluate(flag, context, source), { version: 9, withReasons, sees });
+            return `${JSON.stringify(flag.key)}:${JSON.stringify(client)}`;
+          });
+          expect(shown.write(context, source, withReasons).map(({ text }) => text)).toEqual(told);
+        }
+        decided += flags.filter((flag) => flag.on && flag.rules.length > 0 && servedByGates(flag)).length;
+      }),
+      { numRuns: RUNS },
+    );
+    expect(decided).toBeGreaterThan(RUNS / 20);
   });
 });

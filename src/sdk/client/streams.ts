@@ -21,7 +21,7 @@ export function streamRoutes(server: FastifyInstance, deps: SdkDeps, path: strin
     deps.sightings.noteTags(request, view.viewer);
     const feed = await deps.feeds.get(viewRequest.environmentId);
     const state = feed.served();
-    const first = eventFrame('put', await writeAll(evaluator, state, view));
+    const first = eventFrame('put', (await writeAll(evaluator, state, view)).text);
     await deps.streams.open(reply, viewRequest, {
       kind: view.viewer,
       begin: async (to) => {

@@ -5,6 +5,7 @@ import { jsonKey } from '../../domain/json.ts';
 import { sendTagged } from '../http.ts';
 import { reachBasis } from '../reach-basis.ts';
 import type { ServedState } from '../served-state.ts';
+import { tagged } from '../tagged-body.ts';
 import type { SdkDeps } from '../server.ts';
 import { encodeEvents, encodeFrames, goodbye, intent, type TransferEvent, transferred } from '../transfer.ts';
 import type { Watcher } from '../watchers.ts';
@@ -39,7 +40,7 @@ export function transferRoutes(server: FastifyInstance, deps: SdkDeps, readView:
   const poll = async (request: FastifyRequest, reply: FastifyReply) => {
     const { state, first } = await read(request, polled);
     void reply.header('x-ld-envid', state.environmentId);
-    return sendTagged(request, reply, encodeEvents(first));
+    return sendTagged(request, reply, tagged(encodeEvents(first)));
   };
   const streamed = evaluatorFor(deps, 'stream');
   const stream = async (request: FastifyRequest, reply: FastifyReply) => {

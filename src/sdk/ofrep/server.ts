@@ -9,6 +9,7 @@ import { MAX_CONTEXT_BYTES } from '../client/view-request.ts';
 import type { Credentials, OpenedEnvironment } from '../credentials.ts';
 import { sendTagged } from '../http.ts';
 import type { SdkDeps } from '../server.ts';
+import { tagged } from '../tagged-body.ts';
 import { OfrepError, readOfrepContext } from './context.ts';
 
 /** Registers OpenFeature's remote evaluation protocol (docs/wire/ofrep.md). */
@@ -46,7 +47,7 @@ export async function ofrepApi(server: FastifyInstance, deps: SdkDeps, credentia
     const { state, viewer, context, source } = await load(request);
     const flags = [...state.visibleTo(viewer)].map((flag) => toOfrep(flag, evaluate(flag, context, source)));
     evaluated(flags.length);
-    return sendTagged(request, reply, JSON.stringify({ flags }));
+    return sendTagged(request, reply, tagged(JSON.stringify({ flags })));
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Evaluation } from '../../../domain/evaluation/evaluate.ts';
+import type { Evaluation } from '../../../domain/evaluation/evaluation.ts';
 import type { Draft } from './draft.ts';
 
 /** How many contexts go from one variation to another. */

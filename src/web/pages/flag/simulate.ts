@@ -1,5 +1,6 @@
 import type { Context } from '../../../domain/evaluation/context.ts';
-import { evaluate, type Evaluation, type EvaluationSource } from '../../../domain/evaluation/evaluate.ts';
+import { evaluate, type EvaluationSource } from '../../../domain/evaluation/evaluate.ts';
+import type { Evaluation } from '../../../domain/evaluation/evaluation.ts';
 import type { SdkFlag, SdkSegment, SdkServe } from '../../../domain/evaluation/sdk-model.ts';
 import { type Json, jsonEquals } from '../../../domain/json.ts';
 import type { FlagRep } from '../../../wire/rest/flag.ts';
