@@ -178,6 +178,16 @@ describe.each(ENGINES)('conventions of the API on $name', (engine) => {
   });
 
   it.each([
+    ['PUT', 'flags/default', ['GET', 'HEAD', 'POST']],
+    ['POST', 'flags/default/present/', ['DELETE', 'GET', 'HEAD', 'PATCH', 'PUT']],
+    ['POST', 'flags/default/any.key?summary=1', ['DELETE', 'GET', 'HEAD', 'PATCH', 'PUT']],
+    ['DELETE', 'openapi.json', ['GET', 'HEAD']],
+  ] as const)('tells what there is in place of %s %s', async (method, path, methods) => {
+    const { status, headers } = await app.call({ method, path });
+    expect([status, String(headers['allow']).split(', ').toSorted()]).toEqual([405, methods]);
+  });
+
+  it.each([
     [
       'creating a flag',
       { method: 'POST', path: 'flags/default', body: { key: 'x', name: 'X' } },
