@@ -31,5 +31,5 @@ VOLUME /data
 EXPOSE 4300
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["node", "scripts/check-health.mjs"]
 # The command line: `docker run … slipway backup /data/backup.db` runs another of its commands.
-ENTRYPOINT ["node", "--max-semi-space-size=16", "build/main.js"]
+ENTRYPOINT ["node", "--min-semi-space-size=16", "--expose-gc", "build/main.js"]
 CMD ["start"]

@@ -1,7 +1,8 @@
 // @ts-check
 
 /**
- * What Node is given before the program when the service is started: room for young objects as it was in older Nodes,
- * since by itself Node takes several times as much while a start makes garbage, and keeps it.
+ * What Node is given before the program when the service is started: room for young objects from the beginning, so that
+ * nothing that a start makes for good is copied again and again; and a way to give back what is garbage afterwards
+ * (`src/service/start-garbage.ts`).
  */
-export const SERVICE_OPTIONS = ['--max-semi-space-size=16'];
+export const SERVICE_OPTIONS = ['--min-semi-space-size=16', '--expose-gc'];

@@ -2,6 +2,7 @@ import type { Config } from '../config.ts';
 import type { Seeded } from '../operations/seed-account.ts';
 import { createSlipway } from '../slipway.ts';
 import { configuration } from './configuration.ts';
+import { collectStartGarbage } from './start-garbage.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
 
 /** Runs the service until a signal ends it. @throws CommandError when it cannot start */
@@ -11,6 +12,7 @@ export async function start(): Promise<void> {
   stopOnSignal(() => slipway.close());
   const address = await slipway.listen();
   process.stdout.write(greeting(config, address, slipway.seeded));
+  collectStartGarbage(slipway.clock);
 }
 
 function greeting(config: Config, address: string, seeded: Seeded | undefined): string {
