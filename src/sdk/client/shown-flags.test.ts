@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { WORLDS } from '../../../tests/support/random-worlds.ts';
 import { sourceOf } from '../../../tests/support/worlds.ts';
@@ -8,7 +11,9 @@ import { evaluate, servedByGates } from '../../domain/evaluation/evaluate.ts';
 import type { Evaluation } from '../../domain/evaluation/evaluation.ts';
 import { gatesOf } from '../../domain/evaluation/gates.ts';
 import type { SdkFlag } from '../../domain/evaluation/sdk-model.ts';
-import { ShownFlag, ShownFlags } from './shown-flags.ts';
+import { ServedState } from '../served-state.ts';
+import { emptySnapshot, nextSnapshot } from '../snapshot.ts';
+import { ShownFlag, ShownFlags, shownFlags } from './shown-flags.ts';
 
 const FLAG: SdkFlag = {
   key: 'flag "1"',
@@ -92,5 +97,33 @@ describe('ShownFlags', () => {
       { numRuns: RUNS },
     );
     expect(decided).toBeGreaterThan(RUNS / 20);
+  });
+});
+
+describe('shownFlags', () => {
+  const changed = (version: number, key: string) => {
+    const document = JSON.stringify({ ...FLAG, key, version, prerequisites: [] });
+    return { kind: 'flag' as const, key, version, sequence: version, document };
+  };
+
+  it('writes anew only what has changed, and lets go of what was before', async () => {
+    const first = nextSnapshot(emptySnapshot('environment'), [changed(1, 'a'), changed(2, 'b')]);
+    const second = nextSnapshot(first, [changed(3, 'a')]);
+    const kim = parseContext({ kind: 'user', key: 'kim' });
+    const nothing = { findFlag: () => undefined, findSegment: () => undefined, findMembership: () => undefined };
+    const write = (state: ServedState) => shownFlags(state, 'browser').write(kim, nothing, false);
+    let before: ServedState | undefined = new ServedState(first);
+    const [a, b] = write(before);
+    const after = new ServedState(second, before);
+    const [newA, newB] = write(after);
+    expect(newA).not.toEqual(a);
+    expect(newB).toBe(b);
+    const gone = new WeakRef(before);
+    before = undefined;
+    await setImmediate();
+    setFlagsFromString('--expose-gc');
+    (runInNewContext('gc') as () => void)();
+    expect(gone.deref()).toBeUndefined();
+    expect(write(after)).toEqual([newA, newB]);
   });
 });

@@ -103,8 +103,11 @@ export function shownFlags(state: ServedState, viewer: Viewer): ShownFlags {
   return shownBy[viewer](state);
 }
 
+/** For flags without prerequisites, which outlive the state that they were shown in first. */
+const seesNothing = () => false;
+
 const shownTo = (viewer: Viewer) => {
-  /** Most flags stay as they are when others change. */
+  /** Most flags stay as they are when others change. Those that say which others they need are made with each state. */
   const shown = new WeakMap<SdkFlag, ShownFlag>();
   return once((state: ServedState): ShownFlags => {
     const sees = (key: string) => {
@@ -113,9 +116,10 @@ const shownTo = (viewer: Viewer) => {
     };
     const show = (flag: SdkFlag) => {
       const version = state.versionOf(flag.key);
+      if (flag.prerequisites.length > 0) return new ShownFlag(flag, version, sees);
       const before = shown.get(flag);
-      if (before?.version === version && flag.prerequisites.length === 0) return before;
-      const now = new ShownFlag(flag, version, sees);
+      if (before?.version === version) return before;
+      const now = new ShownFlag(flag, version, seesNothing);
       shown.set(flag, now);
       return now;
     };
