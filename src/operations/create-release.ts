@@ -1,7 +1,7 @@
 import { type Actor, isCaller } from '../domain/access/actor.ts';
 import { authorize } from '../domain/access/can.ts';
 import { InvalidRequest } from '../domain/errors.ts';
-import type { Flag } from '../domain/flag/flag.ts';
+import { type Flag, variationLabel } from '../domain/flag/flag.ts';
 import { show } from '../domain/json.ts';
 import type { Project } from '../domain/project.ts';
 import type { Pipeline } from '../domain/release/pipeline.ts';
@@ -88,6 +88,7 @@ async function keepRelease(
   await saveRelease(write.tx, after);
   recordRelease(write, {
     project,
+    flag,
     accesses,
     titleVerb: 'changed the variation of the release',
     before: release,
@@ -120,6 +121,7 @@ async function addRelease(
   if (add.isReplacement) await cancelRelease(write, project, flag);
   recordRelease(write, {
     project,
+    flag,
     accesses,
     titleVerb: 'added the flag to the release pipeline',
     after: created,
@@ -131,13 +133,14 @@ function recordRelease(
   write: Write,
   entry: {
     project: Project;
+    flag: Flag;
     accesses: ReturnType<typeof everywhere>;
     titleVerb: string;
     before?: Release;
     after: Release;
   },
 ): void {
-  const { project, after, ...rest } = entry;
+  const { project, flag, after, ...rest } = entry;
   write.record({
     kind: 'release',
     name: after.pipelineName,
@@ -145,7 +148,7 @@ function recordRelease(
     description: [
       after.variationId === ''
         ? `Goes through pipeline ${after.pipelineKey}`
-        : `Releases variation ${after.variationId} through pipeline ${after.pipelineKey}`,
+        : `Releases variation ${variationLabel(flag, after.variationId)} through pipeline ${after.pipelineKey}`,
     ],
     after,
     ...rest,

@@ -60,6 +60,19 @@ describe.each(ENGINES)('releases on $name', (engine) => {
     return (await beta('PUT', release(), { releasePipelineKey: 'p', ...more })).body;
   }
 
+  it('are told of in the audit log by the names of their variations', async () => {
+    const { variations } = await flag();
+    await addFlag(APART, { releaseVariationId: variations[0]._id });
+    await patchFlag([{ kind: 'updateVariation', variationId: variations[1]._id, name: 'New look' }]);
+    await beta('PUT', release(), { releasePipelineKey: 'p', releaseVariationId: variations[1]._id });
+    const { body } = await app.call({ path: `auditlog?spec=proj/${project}:env/*:flag/flag` });
+    const descriptions: readonly string[] = body.items.map((item: { description: string }) => item.description);
+    expect(descriptions.filter((description) => description.includes('pipeline p'))).toEqual([
+      '- Releases variation New look through pipeline p',
+      '- Releases variation true through pipeline p',
+    ]);
+  });
+
   it('shows a new release as the official clients read it', async () => {
     const body = await addFlag(APART);
     const phase = (name: string, environmentKey: string, environmentName: string, color: string, status: string) => ({
