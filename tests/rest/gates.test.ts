@@ -143,6 +143,8 @@ describe.each(ENGINES)('gates on $name', (engine) => {
     outside.answer = undefined;
     await begin([gate('confirm-rollout', { timeoutMillis: 3_000 })]);
     await app.clock.advance(SECOND);
+    // The time that it has begins when it is asked.
+    await expect.poll(() => outside.asked.length).toBe(1);
     expect(await audience()).toBe('ready-to-start');
     await pass(3 * SECOND);
     expect(await audience()).toBe('ready-to-start');
