@@ -2,7 +2,7 @@ import cors from '@fastify/cors';
 import multipart from '@fastify/multipart';
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import { Type } from 'typebox';
 import { InvalidRequest, MethodNotAllowed, SlipwayError } from '../domain/errors.ts';
 import { show } from '../domain/json.ts';
@@ -138,7 +138,6 @@ export async function restApi(
   server.addHook('onRoute', (route) => {
     route.schema = { ...route.schema, response: { ...(route.schema?.response as object), default: ErrorBody } };
   });
-  refuseUnknown(server, methods);
   otherRoutes(app, deps);
   projectRoutes(app, deps);
   flagDefaultsRoutes(app, deps);
@@ -198,6 +197,7 @@ export async function restApi(
     { config: { isPublic: true }, schema: { hide: true, response: { 200: Type.Unknown() } } },
     () => server.swagger(),
   );
+  refuseUnknown(server, methods);
 }
 
 declare module 'fastify' {
@@ -238,25 +238,40 @@ function watchMethods(server: FastifyInstance): ReadonlyMap<string, ReadonlySet<
 }
 
 /**
- * Answers what no route takes: 405 with the methods that there are, where the path is one of ours, and 404 elsewhere. Routes
- * for all methods that paths do not have would be more than those they have, and take a tenth of a start.
+ * Answers 405, with the methods that there are, to the methods that a path of ours does not have, and 404 elsewhere. Where a
+ * path looks like another one (`…/read` like `…/:id`), a route of its own keeps these methods from being taken for those of
+ * the other; elsewhere no route takes them. Routes for all of them would outnumber all others.
  */
 function refuseUnknown(server: FastifyInstance, methods: ReadonlyMap<string, ReadonlySet<string>>): void {
-  let paths: readonly { readonly pattern: RegExp; readonly known: ReadonlySet<string> }[] | undefined;
-  server.setNotFoundHandler((request, reply) => {
-    paths ??= [...methods]
-      .filter(([path]) => !path.includes('*'))
-      .map(([path, known]) => ({ pattern: patternOf(path), known }));
-    const path = request.url.split('?', 1)[0] as string;
-    const known = new Set(paths.filter(({ pattern }) => pattern.test(path)).flatMap((one) => [...one.known]));
-    if (known.size === 0) throw new SlipwayError('not_found', 'Invalid resource identifier');
-    void reply.header('allow', [...known].join(', '));
+  const paths = [...methods]
+    .filter(([path]) => !path.includes('*'))
+    .map(([path, known]) => ({ path, known: [...known], parts: path.split('/') }));
+  const methodsAt = (path: string) => {
+    const parts = path.split('/');
+    return [...new Set(paths.filter((one) => isLike(one.parts, parts)).flatMap(({ known }) => known))];
+  };
+  const refuse = (known: readonly string[], reply: FastifyReply) => {
+    void reply.header('allow', known.join(', '));
     throw new MethodNotAllowed('Method not allowed');
+  };
+  for (const { path, known } of paths) {
+    const others = methodsAt(path);
+    const method = METHODS.filter((one) => others.includes(one) && !known.includes(one));
+    if (method.length === 0) continue;
+    const url = path.slice(server.prefix.length);
+    server.route({ url, method, schema: { hide: true }, handler: (_request, reply) => refuse(known, reply) });
+  }
+  server.setNotFoundHandler((request, reply) => {
+    const [path = ''] = request.url.split('?', 1);
+    const known = methodsAt(path.replace(/\/$/, ''));
+    if (known.length === 0) throw new SlipwayError('not_found', 'Invalid resource identifier');
+    refuse(known, reply);
   });
 }
 
-/** What the paths of a route look like; its parameters stand for one part each. */
-function patternOf(path: string): RegExp {
-  const parts = path.split('/').map((part) => (part.startsWith(':') ? '[^/]+' : part.replaceAll('.', String.raw`\.`)));
-  return new RegExp(`^${parts.join('/')}/?$`);
+/** Whether a path, in its parts, is one of a route; a parameter stands for one part. */
+function isLike(route: readonly string[], path: readonly string[]): boolean {
+  return (
+    route.length === path.length && route.every((part, at) => part === path[at] || (part[0] === ':' && path[at] !== ''))
+  );
 }
