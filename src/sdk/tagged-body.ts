@@ -9,7 +9,7 @@ export interface TaggedBody {
 /** A member of a JSON object that goes into many bodies. */
 export interface JsonMember {
   readonly text: string;
-  /** The first 64 bits of its hash, in two words: no two bodies will ever have the same tag. */
+  /** The first 64 bits of its hash, in two words: enough that no two bodies have the same tag by chance. */
   readonly high: number;
   readonly low: number;
 }

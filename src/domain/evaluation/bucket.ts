@@ -2,6 +2,9 @@ import { parseReference } from './attribute-reference.ts';
 import { type Context, findAttribute } from './context.ts';
 import { sha1After } from './sha1.ts';
 
+/** The weight of all contexts: weights are thousandths of a percent. */
+export const FULL_WEIGHT = 100_000;
+
 /** The first 60 bits of a hash count. */
 const MAX_HASH = 2 ** 60 - 1;
 

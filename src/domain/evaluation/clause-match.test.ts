@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { anSdkClause } from '../../../tests/support/sdk-items.ts';
 import type { Json } from '../json.ts';
 import { compileClause } from './clause-match.ts';
 import { parseContext } from './context.ts';
@@ -11,16 +12,7 @@ const KIM = parseContext({
   org: { key: 'acme', plan: 'pro' },
 });
 
-const aClause = (clause: Partial<SdkClause>): SdkClause => ({
-  contextKind: 'user',
-  attribute: 'key',
-  op: 'in',
-  values: ['kim'],
-  negate: false,
-  ...clause,
-});
-
-const match = (clause: Partial<SdkClause>) => compileClause(aClause(clause))(KIM, () => 'no-match');
+const match = (clause: Partial<SdkClause>) => compileClause(anSdkClause(clause))(KIM, () => 'no-match');
 
 describe('a clause', () => {
   const rows: readonly [string, Partial<SdkClause>, Outcome][] = [
@@ -62,7 +54,7 @@ describe('a clause', () => {
   describe('of segments', () => {
     const memberships: Readonly<Record<string, Outcome>> = { mine: 'match', broken: 'malformed' };
     const segments = (values: readonly Json[], negate = false) =>
-      compileClause(aClause({ op: 'segmentMatch', attribute: '', values, negate }))(
+      compileClause(anSdkClause({ op: 'segmentMatch', attribute: '', values, negate }))(
         KIM,
         (key) => memberships[key] ?? 'no-match',
       );

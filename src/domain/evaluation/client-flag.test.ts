@@ -1,33 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import { anSdkFlag } from '../../../tests/support/sdk-items.ts';
 import { type ClientFlagSettings, isVisible, toClientFlag } from './client-flag.ts';
 import type { Evaluation, Reason } from './evaluation.ts';
 import type { SdkFlag } from './sdk-model.ts';
 
-const FLAG: SdkFlag = {
-  key: 'flag',
+const FLAG = anSdkFlag({
   version: 7,
-  on: true,
   prerequisites: [
     { key: 'first', variation: 0 },
     { key: 'second', variation: 0 },
   ],
-  targets: [],
-  contextTargets: [],
   rules: [
     { id: 'plain', clauses: [], variation: 0, trackEvents: false },
     { id: 'tracked', clauses: [], variation: 0, trackEvents: true },
   ],
-  fallthrough: { variation: 0 },
-  offVariation: 1,
   variations: [true, false],
-  clientSideAvailability: { usingMobileKey: false, usingEnvironmentId: true },
-  clientSide: true,
-  salt: 'salt',
-  trackEvents: false,
-  trackEventsFallthrough: false,
-  debugEventsUntilDate: null,
-  deleted: false,
-};
+});
 const rule = (ruleIndex: number): Reason => ({ kind: 'RULE_MATCH', ruleIndex, ruleId: 'id' });
 const serving = (reason: Reason): Evaluation => ({ value: true, variationIndex: 0, reason });
 const SETTINGS: ClientFlagSettings = { version: 9, withReasons: false, sees: () => true };

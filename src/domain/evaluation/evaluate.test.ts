@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { anSdkClause, anSdkFlag } from '../../../tests/support/sdk-items.ts';
 import { type Context, parseContext } from './context.ts';
 import { evaluate, type EvaluationSource } from './evaluate.ts';
 import type { SdkClause, SdkFlag, SdkRollout } from './sdk-model.ts';
@@ -6,38 +7,6 @@ import type { SdkClause, SdkFlag, SdkRollout } from './sdk-model.ts';
 const KIM = parseContext({ kind: 'multi', user: { key: 'kim', email: 'kim@x' }, org: { key: 'acme' } });
 const LEE = parseContext({ kind: 'user', key: 'lee' });
 const MALFORMED = { value: null, variationIndex: null, reason: { kind: 'ERROR', errorKind: 'MALFORMED_FLAG' } };
-
-function aFlag(flag: Partial<SdkFlag> = {}): SdkFlag {
-  return {
-    key: 'flag',
-    version: 1,
-    on: true,
-    prerequisites: [],
-    targets: [],
-    contextTargets: [],
-    rules: [],
-    fallthrough: { variation: 0 },
-    offVariation: 1,
-    variations: ['a', 'b', 'c', 'd'],
-    clientSideAvailability: { usingMobileKey: false, usingEnvironmentId: false },
-    clientSide: false,
-    salt: 'salt',
-    trackEvents: false,
-    trackEventsFallthrough: false,
-    debugEventsUntilDate: null,
-    deleted: false,
-    ...flag,
-  };
-}
-
-const aClause = (clause: Partial<SdkClause>): SdkClause => ({
-  contextKind: 'user',
-  attribute: 'key',
-  op: 'in',
-  values: ['kim'],
-  negate: false,
-  ...clause,
-});
 
 const aRule = (id: string, clauses: readonly SdkClause[], variation = 2) => ({
   id,
@@ -61,7 +30,7 @@ describe('evaluate', () => {
   it('gives the same object for the same outcome', () => {
     const shares = [0, 1].map((variation) => ({ variation, weight: 50_000 }));
     const rollout: SdkRollout = { kind: 'experiment', contextKind: 'user', variations: shares };
-    const flag = aFlag({ rules: [aRule('first', [aClause({})])], fallthrough: { rollout } });
+    const flag = anSdkFlag({ rules: [aRule('first', [anSdkClause({})])], fallthrough: { rollout } });
     const contexts = [
       KIM,
       ...Array.from({ length: 50 }, (_, index) => parseContext({ kind: 'user', key: `${index}` })),
@@ -84,21 +53,21 @@ describe('evaluate', () => {
       { targets: [{ contextKind: 'user', values: ['kim'], variation: 9 }] },
       'null ERROR',
     ],
-    ['a rule', { rules: [aRule('1', [aClause({})])] }, '"c" RULE_MATCH'],
+    ['a rule', { rules: [aRule('1', [anSdkClause({})])] }, '"c" RULE_MATCH'],
     ['a rule without clauses', { rules: [aRule('1', [])] }, '"c" RULE_MATCH'],
     [
       'a rule only when all clauses hold',
-      { rules: [aRule('1', [aClause({}), aClause({ values: ['lee'] })])] },
+      { rules: [aRule('1', [anSdkClause({}), anSdkClause({ values: ['lee'] })])] },
       '"a" FALLTHROUGH',
     ],
-    ['nothing after a broken clause', { rules: [aRule('1', [aClause({ attribute: '//' })])] }, 'null ERROR'],
+    ['nothing after a broken clause', { rules: [aRule('1', [anSdkClause({ attribute: '//' })])] }, 'null ERROR'],
   ])('serves %s', (_name, flag, expected) => {
-    expect(outcomeOf(aFlag(flag))).toBe(expected);
+    expect(outcomeOf(anSdkFlag(flag))).toBe(expected);
   });
 
   it('tells which rule matched, the first of all', () => {
-    const rules = [aRule('x', [aClause({ values: ['lee'] })]), aRule('y', [aClause({})], 3), aRule('z', [])];
-    expect(evaluate(aFlag({ rules }), KIM, source())).toEqual({
+    const rules = [aRule('x', [anSdkClause({ values: ['lee'] })]), aRule('y', [anSdkClause({})], 3), aRule('z', [])];
+    expect(evaluate(anSdkFlag({ rules }), KIM, source())).toEqual({
       value: 'd',
       variationIndex: 3,
       reason: { kind: 'RULE_MATCH', ruleIndex: 1, ruleId: 'y' },
@@ -112,52 +81,52 @@ describe('evaluate', () => {
     ];
     const org = { contextKind: 'org', values: ['acme'], variation: 3 };
     const user = (variation: number) => ({ contextKind: 'user', values: [], variation });
-    expect(outcomeOf(aFlag({ targets, contextTargets: [user(1), org, user(2)] }))).toBe('"d" TARGET_MATCH');
-    expect(outcomeOf(aFlag({ targets, contextTargets: [user(2), org, user(1)] }))).toBe('"c" TARGET_MATCH');
-    expect(outcomeOf(aFlag({ targets, contextTargets: [org] }), LEE)).toBe('"a" FALLTHROUGH');
+    expect(outcomeOf(anSdkFlag({ targets, contextTargets: [user(1), org, user(2)] }))).toBe('"d" TARGET_MATCH');
+    expect(outcomeOf(anSdkFlag({ targets, contextTargets: [user(2), org, user(1)] }))).toBe('"c" TARGET_MATCH');
+    expect(outcomeOf(anSdkFlag({ targets, contextTargets: [org] }), LEE)).toBe('"a" FALLTHROUGH');
   });
 
   describe('of prerequisites', () => {
     const needs = (key: string, variation = 0) => ({ prerequisites: [{ key, variation }] });
     it.each<[string, SdkFlag[], string]>([
-      ['that hold', [aFlag({ key: 'other' })], '"a" FALLTHROUGH'],
+      ['that hold', [anSdkFlag({ key: 'other' })], '"a" FALLTHROUGH'],
       ['that are missing', [], '"b" PREREQUISITE_FAILED'],
       [
         'that serve something else',
-        [aFlag({ key: 'other', fallthrough: { variation: 1 } })],
+        [anSdkFlag({ key: 'other', fallthrough: { variation: 1 } })],
         '"b" PREREQUISITE_FAILED',
       ],
       [
         'that are off, whatever they serve',
-        [aFlag({ key: 'other', on: false, offVariation: 0 })],
+        [anSdkFlag({ key: 'other', on: false, offVariation: 0 })],
         '"b" PREREQUISITE_FAILED',
       ],
       [
         'that serve what is not there',
-        [aFlag({ key: 'other', fallthrough: { variation: 9 } })],
+        [anSdkFlag({ key: 'other', fallthrough: { variation: 9 } })],
         '"b" PREREQUISITE_FAILED',
       ],
       [
         'with a broken clause',
-        [aFlag({ key: 'other', rules: [aRule('1', [aClause({ attribute: '' })])] })],
+        [anSdkFlag({ key: 'other', rules: [aRule('1', [anSdkClause({ attribute: '' })])] })],
         'null ERROR',
       ],
-      ['that need the flag', [aFlag({ key: 'other', ...needs('flag') })], 'null ERROR'],
-      ['whose own are missing', [aFlag({ key: 'other', ...needs('gone') })], '"b" PREREQUISITE_FAILED'],
+      ['that need the flag', [anSdkFlag({ key: 'other', ...needs('flag') })], 'null ERROR'],
+      ['whose own are missing', [anSdkFlag({ key: 'other', ...needs('gone') })], '"b" PREREQUISITE_FAILED'],
     ])('%s', (_name, others, expected) => {
-      const flag = aFlag(needs('other'));
+      const flag = anSdkFlag(needs('other'));
       expect(outcomeOf(flag, KIM, source(flag, ...others))).toBe(expected);
     });
 
     it('that two others share', () => {
-      const flag = aFlag({
+      const flag = anSdkFlag({
         prerequisites: [
           { key: 'left', variation: 0 },
           { key: 'right', variation: 0 },
         ],
       });
-      const [left, right] = ['left', 'right'].map((key) => aFlag({ key, ...needs('leaf') })) as [SdkFlag, SdkFlag];
-      expect(outcomeOf(flag, KIM, source(left, right, aFlag({ key: 'leaf' })))).toBe('"a" FALLTHROUGH');
+      const [left, right] = ['left', 'right'].map((key) => anSdkFlag({ key, ...needs('leaf') })) as [SdkFlag, SdkFlag];
+      expect(outcomeOf(flag, KIM, source(left, right, anSdkFlag({ key: 'leaf' })))).toBe('"a" FALLTHROUGH');
     });
   });
 
@@ -169,7 +138,7 @@ describe('evaluate', () => {
       ...rollout,
     });
     const shared = (rollout: Partial<SdkRollout>) =>
-      aFlag({ key: 'hashKey', salt: 'saltyA', fallthrough: { rollout: aRollout(rollout) } });
+      anSdkFlag({ key: 'hashKey', salt: 'saltyA', fallthrough: { rollout: aRollout(rollout) } });
     const user = (key: string) => parseContext({ kind: 'user', key });
 
     /** What official SDKs serve. */

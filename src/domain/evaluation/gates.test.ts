@@ -1,42 +1,19 @@
 import { describe, expect, it } from 'vitest';
+import { anSdkClause, anSdkFlag } from '../../../tests/support/sdk-items.ts';
 import { parseContext } from './context.ts';
 import { Gates, NO_GATE } from './gates.ts';
 import type { SdkClause, SdkFlag } from './sdk-model.ts';
 
-const aClause = (clause: Partial<SdkClause>): SdkClause => ({
-  contextKind: 'user',
-  attribute: 'key',
-  op: 'in',
-  values: ['kim'],
-  negate: false,
-  ...clause,
-});
-
 /** A flag with rules whose first clauses these are; each rule has a second one that gates know nothing of. */
-const aFlag = (...firstClauses: readonly Partial<SdkClause>[]): SdkFlag => ({
-  key: 'flag',
-  version: 1,
-  on: true,
-  prerequisites: [],
-  targets: [],
-  contextTargets: [],
-  rules: firstClauses.map((first, index) => ({
-    id: String(index),
-    clauses: [aClause(first), aClause({ values: ['nobody'] })],
-    variation: 0,
-    trackEvents: false,
-  })),
-  fallthrough: { variation: 0 },
-  offVariation: null,
-  variations: [true],
-  clientSideAvailability: { usingMobileKey: true, usingEnvironmentId: true },
-  clientSide: true,
-  salt: 'salt',
-  trackEvents: false,
-  trackEventsFallthrough: false,
-  debugEventsUntilDate: null,
-  deleted: false,
-});
+const aFlag = (...firstClauses: readonly Partial<SdkClause>[]): SdkFlag =>
+  anSdkFlag({
+    rules: firstClauses.map((first, index) => ({
+      id: String(index),
+      clauses: [anSdkClause(first), anSdkClause({ values: ['nobody'] })],
+      variation: 0,
+      trackEvents: false,
+    })),
+  });
 
 const KIM = parseContext({
   kind: 'multi',

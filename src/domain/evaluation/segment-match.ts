@@ -1,4 +1,4 @@
-import { type BucketOf, compileBucket } from './bucket.ts';
+import { type BucketOf, compileBucket, FULL_WEIGHT } from './bucket.ts';
 import { compileClause, matchesAll } from './clause-match.ts';
 import type { Context } from './context.ts';
 import { includesKey } from './key-list.ts';
@@ -23,8 +23,6 @@ interface Share {
   /** From 0 to 1. */
   readonly end: number;
 }
-
-const FULL_WEIGHT = 100_000;
 
 /** Whether a context is in the segment of a key; nobody is in one that is not there. */
 export function matchSegment(segmentKey: string, context: Context, source: SegmentSource): Outcome {

@@ -1,4 +1,4 @@
-import { compileBucket } from './bucket.ts';
+import { compileBucket, FULL_WEIGHT } from './bucket.ts';
 import type { Context } from './context.ts';
 import { type Evaluation, MALFORMED, type ServeReason, serving } from './evaluation.ts';
 import type { SdkFlag, SdkRollout, SdkServe } from './sdk-model.ts';
@@ -15,8 +15,6 @@ interface Share {
   /** For contexts that have none: they are no part of an experiment. */
   readonly unplaced: Evaluation;
 }
-
-const FULL_WEIGHT = 100_000;
 
 /** Works out, once, all that can be served for a reason: a variation, or one of those of a rollout. */
 export function compileServe(flag: SdkFlag, { variation, rollout }: SdkServe, reason: ServeReason): Serve {

@@ -1,9 +1,10 @@
-import { describe, expect, it } from 'vitest';
 import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { WORLDS } from '../../../tests/support/random-worlds.ts';
+import { anSdkFlag } from '../../../tests/support/sdk-items.ts';
 import { sourceOf } from '../../../tests/support/worlds.ts';
 import { toClientFlag } from '../../domain/evaluation/client-flag.ts';
 import { parseContext } from '../../domain/evaluation/context.ts';
@@ -15,25 +16,13 @@ import { ServedState } from '../served-state.ts';
 import { emptySnapshot, nextSnapshot } from '../snapshot.ts';
 import { ShownFlag, ShownFlags, shownFlags } from './shown-flags.ts';
 
-const FLAG: SdkFlag = {
+const FLAG = anSdkFlag({
   key: 'flag "1"',
   version: 7,
-  on: true,
   prerequisites: ['first', 'hidden', 'last'].map((key) => ({ key, variation: 0 })),
-  targets: [],
-  contextTargets: [],
   rules: [{ id: 'rule', clauses: [], variation: 0, trackEvents: true }],
-  fallthrough: { variation: 0 },
-  offVariation: 1,
   variations: ['yes', 'no'],
-  clientSideAvailability: { usingMobileKey: false, usingEnvironmentId: true },
-  clientSide: true,
-  salt: 'salt',
-  trackEvents: false,
-  trackEventsFallthrough: false,
-  debugEventsUntilDate: null,
-  deleted: false,
-};
+});
 
 /** Outcomes that are told differently though they serve the same. */
 const EVALUATIONS: readonly Evaluation[] = (
